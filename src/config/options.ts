@@ -1,0 +1,63 @@
+/** What the user asked for, after flags, environment and config file were merged: one frozen value, the same for every surface. */
+import type { CostMode } from '../core/cost.ts'
+import type { PriceOverride } from '../core/pricing.ts'
+
+export type OutputFormat = 'table' | 'json' | 'csv' | 'md'
+
+export interface Options {
+  /** First and last local day that counts, `YYYY-MM-DD`, both inclusive. */
+  readonly since: string | undefined
+  readonly until: string | undefined
+  readonly format: OutputFormat
+  /** An external jq filter for the JSON output. */
+  readonly jq: string | undefined
+  readonly mode: CostMode
+  /** Undefined: the report's own default. */
+  readonly order: 'asc' | 'desc' | undefined
+  readonly sort: 'cost' | 'tokens' | 'date' | undefined
+  /** The most rows to show. */
+  readonly limit: number | undefined
+  readonly breakdown: boolean
+  /** Rows split by project. */
+  readonly instances: boolean
+  readonly byAgent: boolean
+  /** Further reports to print beside the one asked for (`--sections daily,monthly`). */
+  readonly sections: readonly ('daily' | 'weekly' | 'monthly' | 'session')[]
+  readonly compact: boolean
+  readonly noCost: boolean
+  /** Each a name, a path or a part of one; any may match. */
+  readonly projects: readonly string[]
+  readonly models: readonly string[]
+  /** Ids of agents; empty means all. */
+  readonly agents: readonly string[]
+  /** An IANA name. */
+  readonly timeZone: string
+  /** 0 is Sunday. */
+  readonly startOfWeek: number
+  readonly offline: boolean
+  readonly refreshPrices: boolean
+  /** Undefined: on when the output is a terminal. */
+  readonly color: boolean | undefined
+  readonly titles: boolean
+  readonly includeEstimates: boolean
+  readonly includeUnlogged: boolean
+  readonly strict: boolean
+  /** A session's id or the beginning of one. */
+  readonly id: string | undefined
+  readonly active: boolean
+  readonly recent: boolean
+  readonly tokenLimit: number | 'max' | undefined
+  /** Hours of a block; undefined: the agent's own. */
+  readonly blockHours: number | undefined
+  readonly demo: boolean
+  readonly singleThread: boolean
+  readonly debug: boolean
+  readonly debugSamples: number
+  /** Model names of the user's own, to the names they are priced and shown as. A name may hold `*`. */
+  readonly modelAliases: Readonly<Record<string, string>>
+  readonly priceOverrides: Readonly<Record<string, PriceOverride>>
+  /** Project paths, folder names or names, to the names to show. */
+  readonly projectNames: Readonly<Record<string, string>>
+  /** The config file these came from, if any. */
+  readonly configPath: string | undefined
+}

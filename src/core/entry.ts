@@ -1,0 +1,79 @@
+import type { TokenCounts } from './tokens.ts'
+
+/** One file or database that an agent wrote. */
+export interface LogSource {
+  readonly agent: string
+  /** Absolute path. */
+  readonly path: string
+  readonly size: number
+  readonly mtimeMs: number
+  readonly device: number
+  readonly inode: number
+  /** What the path says, used only where the log itself is silent. */
+  readonly session?: string | undefined
+  readonly project?: string | undefined
+  /** Id of the sub-agent whose log this is. */
+  readonly subagent?: string | undefined
+}
+
+/**
+ * One billable model response, or one log line of it before duplicates are merged. Facts of the log only:
+ * never a computed price, a formatted date or the text of a prompt.
+ */
+export interface UsageEntry {
+  readonly agent: string
+  /** Epoch ms of the first line of the response. Decides its day. */
+  readonly at: number
+  /** Epoch ms of the line whose counts were taken. */
+  readonly doneAt: number
+  readonly session?: string | undefined
+  readonly project?: string | undefined
+  readonly cwd?: string | undefined
+  readonly branch?: string | undefined
+  /** Version of the agent. */
+  readonly version?: string | undefined
+  readonly model?: string | undefined
+  readonly tokens: TokenCounts
+  /** The API's own id of the response, else the agent's id of the line. */
+  readonly messageId?: string | undefined
+  readonly requestId?: string | undefined
+  /** True for a line of a sub-agent's thread. */
+  readonly isSidechain: boolean
+  readonly subagent?: string | undefined
+  /** `fast`, where the response was billed in that mode. */
+  readonly speed?: string | undefined
+  /** `batch`, `priority`, `flex`; standard is left out. */
+  readonly tier?: string | undefined
+  /** Where inference ran, if that changes the price (`us`). */
+  readonly geo?: string | undefined
+  readonly webSearches: number
+  /** What the agent itself wrote as the cost, USD. */
+  readonly loggedUsd?: number | undefined
+  /** True where `output` is a placeholder that was never replaced: a lower bound. */
+  readonly isPartial: boolean
+  /** Visible characters of the response, only where it may be partial; the basis of an estimate. */
+  readonly visibleLength: number
+  /** Tool calls of the response as `id name`, each once. */
+  readonly tools: readonly string[]
+  /** Epoch ms of the first dated line of the log it stands in: tells an original from a copy made later. */
+  readonly sourceAt: number
+}
+
+/** What an agent's log says about a session beside its responses. The latest note of a kind wins. */
+export interface SessionNote {
+  readonly agent: string
+  readonly session: string
+  /** `custom` (by the user) beats `ai` beats `summary` beats `prompt`; a `cwd` note names the repository of a worktree. */
+  readonly kind: 'custom' | 'ai' | 'summary' | 'prompt' | 'worktree' | 'total'
+  readonly text?: string | undefined
+  /** `total` notes: what the agent itself says it used, whole process; `key` tells processes apart. */
+  readonly total?: SessionTotal | undefined
+}
+
+/** An agent's own total of a session, its side calls included. */
+export interface SessionTotal {
+  /** One per process of the agent: of several totals with one key the last counts, different keys add up. */
+  readonly key: string
+  readonly usd: number
+  readonly models: readonly { readonly model: string; readonly tokens: TokenCounts; readonly usd: number }[]
+}

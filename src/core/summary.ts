@@ -1,0 +1,124 @@
+/** A sum of entries. Every field adds: the summary of a month is the sum of the summaries of its days. */
+import type { Cost } from './cost.ts'
+import type { UsageEntry } from './entry.ts'
+import { addMoney, type Money, money, noMoney } from './money.ts'
+import { addTokens, noTokens, type TokenCounts, totalTokens } from './tokens.ts'
+
+/** An entry and what it cost. */
+export interface PricedEntry {
+  readonly entry: UsageEntry
+  readonly cost: Cost
+  /** Tokens that a partial output probably lacks, from the size of its text; never inside the entry's counts. */
+  readonly estimatedOutput: number
+}
+
+export interface UsageSummary {
+  readonly entries: number
+  readonly tokens: TokenCounts
+  readonly cost: Money
+  /** Tokens of entries whose price is unknown; they are in `tokens`, but not in `cost`. */
+  readonly unpricedTokens: number
+  /** Entries whose output is a lower bound. */
+  readonly partialOutputs: number
+  /** Size-based estimate of what those outputs lack, apart from `tokens` and `cost`. */
+  readonly estimatedOutput: number
+  readonly estimatedCost: Money
+  readonly webSearches: number
+  /** Epoch ms of the first and the last entry; Infinity and -Infinity when empty. */
+  readonly firstAt: number
+  readonly lastAt: number
+}
+
+export const emptySummary: UsageSummary = {
+  entries: 0,
+  tokens: noTokens,
+  cost: noMoney,
+  unpricedTokens: 0,
+  partialOutputs: 0,
+  estimatedOutput: 0,
+  estimatedCost: noMoney,
+  webSearches: 0,
+  firstAt: Number.POSITIVE_INFINITY,
+  lastAt: Number.NEGATIVE_INFINITY,
+}
+
+export const add = (a: UsageSummary, b: UsageSummary): UsageSummary => ({
+  entries: a.entries + b.entries,
+  tokens: addTokens(a.tokens, b.tokens),
+  cost: addMoney(a.cost, b.cost),
+  unpricedTokens: a.unpricedTokens + b.unpricedTokens,
+  partialOutputs: a.partialOutputs + b.partialOutputs,
+  estimatedOutput: a.estimatedOutput + b.estimatedOutput,
+  estimatedCost: addMoney(a.estimatedCost, b.estimatedCost),
+  webSearches: a.webSearches + b.webSearches,
+  firstAt: Math.min(a.firstAt, b.firstAt),
+  lastAt: Math.max(a.lastAt, b.lastAt),
+})
+
+/** Adds entries up in place, without an object per step; `done` hands out the summary so far. */
+export class Summing {
+  entries = 0
+  private input = 0
+  private output = 0
+  private cacheCreation = 0
+  private cacheRead = 0
+  private reasoning = 0
+  private longCache = 0
+  private kilo = 0
+  private pico = 0
+  private unpricedTokens = 0
+  private partialOutputs = 0
+  private estimatedOutput = 0
+  private estimatedPico = 0
+  private webSearches = 0
+  private firstAt = Number.POSITIVE_INFINITY
+  private lastAt = Number.NEGATIVE_INFINITY
+
+  add({ entry, cost, estimatedOutput }: PricedEntry): void {
+    const t = entry.tokens
+    this.entries++
+    this.input += t.input
+    this.output += t.output
+    this.cacheCreation += t.cacheCreation
+    this.cacheRead += t.cacheRead
+    this.reasoning += t.reasoning
+    this.longCache += t.longCache
+    this.pico += cost.pico
+    if (this.pico >= 1e15 || this.pico < 0) {
+      const carry = Math.floor(this.pico / 1e15)
+      this.kilo += carry
+      this.pico -= carry * 1e15
+    }
+    if (cost.basis === 'missing') this.unpricedTokens += totalTokens(t)
+    if (entry.isPartial) {
+      this.partialOutputs++
+      this.estimatedOutput += estimatedOutput
+      this.estimatedPico += cost.estimatePico
+    }
+    this.webSearches += entry.webSearches
+    if (entry.at < this.firstAt) this.firstAt = entry.at
+    if (entry.at > this.lastAt) this.lastAt = entry.at
+  }
+
+  done(): UsageSummary {
+    return {
+      entries: this.entries,
+      tokens: {
+        input: this.input,
+        output: this.output,
+        cacheCreation: this.cacheCreation,
+        cacheRead: this.cacheRead,
+        reasoning: this.reasoning,
+        longCache: this.longCache,
+      },
+      cost: { kilo: this.kilo, pico: this.pico },
+      unpricedTokens: this.unpricedTokens,
+      partialOutputs: this.partialOutputs,
+      estimatedOutput: this.estimatedOutput,
+      estimatedCost: money(0, this.estimatedPico),
+      webSearches: this.webSearches,
+      firstAt: this.firstAt,
+      lastAt: this.lastAt,
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/** The real machine. The only file that reads the clock, the environment, the file system and the network. */
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { homedir, availableParallelism } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { DirectoryEntry, FileStat, Host, HttpAnswer } from './host.ts'
+
+const kindOf = (e: { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean }): DirectoryEntry['kind'] =>
+  e.isFile() ? 'file' : e.isDirectory() ? 'directory' : e.isSymbolicLink() ? 'link' : 'other'
+
+const stat = (path: string): FileStat | undefined => {
+  const s = statSync(path, { throwIfNoEntry: false })
+  if (!s) return undefined
+  const kind = s.isFile() ? 'file' : s.isDirectory() ? 'directory' : 'other'
+  return { kind, size: s.size, mtimeMs: s.mtimeMs, device: s.dev, inode: s.ino }
+}
+
+const writeText = (path: string, text: string): void => {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    writeFileSync(temporary, text, { mode: 0o600 })
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+const get = async (url: string, limitMs: number): Promise<HttpAnswer> => {
+  const { get: request } = await import('node:https')
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => call.destroy(new Error(`no answer within ${limitMs} ms`)), limitMs)
+    const call = request(url, { headers: { 'user-agent': 'tokusage' } }, response => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', reject)
+      response.on('end', () => {
+        clearTimeout(timer)
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') })
+      })
+    })
+    call.on('error', error => {
+      clearTimeout(timer)
+      reject(error)
+    })
+  })
+}
+
+/** Files that ship with the package lie in `dist`, beside the chunk that this file ends up in. */
+const assetFolder = import.meta.url.endsWith('.ts') ? new URL('../../dist/', import.meta.url) : new URL('./', import.meta.url)
+
+export const nodeHost = (): Host => {
+  const home = process.env.HOME || process.env.USERPROFILE || homedir()
+  return {
+    platform: process.platform,
+    env: name => process.env[name],
+    home: (...parts) => join(home, ...parts),
+    cwd: process.cwd(),
+    now: Date.now,
+    get timeZone() {
+      return new Intl.DateTimeFormat().resolvedOptions().timeZone
+    },
+    threads: Math.min(availableParallelism(), 4),
+    readDirectory: path => readdirSync(path, { withFileTypes: true }).map(e => ({ name: e.name, kind: kindOf(e) })),
+    stat,
+    open(path) {
+      const fd = openSync(path, 'r')
+      return {
+        read: (buffer, offset, length, position) => readSync(fd, buffer, offset, length, position),
+        close: () => closeSync(fd),
+      }
+    },
+    readText(path) {
+      try {
+        return readFileSync(path, 'utf8')
+      } catch {
+        return undefined // not there, or not ours to read: the caller knows what that means
+      }
+    },
+    writeText,
+    get,
+    asset: name => decodeURIComponent(new URL(name, assetFolder).pathname),
+  }
+}
