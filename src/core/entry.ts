@@ -14,6 +14,8 @@ export interface LogSource {
   readonly project?: string | undefined
   /** Id of the sub-agent whose log this is. */
   readonly subagent?: string | undefined
+  /** The folder the user works in, where the log only knows a throw-away one. */
+  readonly workspace?: string | undefined
 }
 
 /**
@@ -49,6 +51,8 @@ export interface UsageEntry {
   readonly webSearches: number
   /** What the agent itself wrote as the cost, USD. */
   readonly loggedUsd?: number | undefined
+  /** True where the line itself says that the response was complete. */
+  readonly isFinal: boolean
   /** True where `output` is a placeholder that was never replaced: a lower bound. */
   readonly isPartial: boolean
   /** Visible characters of the response, only where it may be partial; the basis of an estimate. */

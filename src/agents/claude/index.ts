@@ -1,0 +1,50 @@
+/**
+ * Claude Code keeps one JSONL file per session and per sub-agent under `~/.claude/projects` (seen in 0.2.126 to 2.1.330). One
+ * response spans several lines, one per content block; usage is exclusive: input holds no cached tokens.
+ * Format notes: formats/claude-code.md, formats/OBSERVED.md §2.
+ */
+import type { Host } from '../../host/host.ts'
+import { lineAgent, type Retention, type Sidecar } from '../define.ts'
+import { readLine, skipsLine } from './line.ts'
+import { AGENT_ID, discover, ROOT_VARIABLE } from './roots.ts'
+import { ClaudeState } from './state.ts'
+
+/** Claude Code deletes transcripts after this many days unless its settings say otherwise. */
+const DEFAULT_RETENTION_DAYS = 30
+
+const parse = (text: string | undefined): Record<string, unknown> => {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}')
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    return {} // the agent itself complains about broken settings; the defaults apply then
+  }
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+const retention = (host: Host): Retention => {
+  const path = `${host.env(ROOT_VARIABLE)?.split(',')[0] || host.home('.claude')}/settings.json`
+  const days = parse(host.readText(path)).cleanupPeriodDays
+  const isSet = typeof days === 'number' && days > 0
+  return { days: isSet ? days : DEFAULT_RETENTION_DAYS, isDefault: !isSet, path, setting: 'cleanupPeriodDays' }
+}
+
+export default lineAgent<ClaudeState>({
+  id: AGENT_ID,
+  name: 'Claude Code',
+  version: 1,
+  blockHours: 5,
+  reads: 'lines',
+  rootVariable: ROOT_VARIABLE,
+  discover,
+  start: () => new ClaudeState(),
+  line: readLine,
+  skips: skipsLine,
+  sidecar(host, source): Sidecar | undefined {
+    if (source.subagent === undefined) return undefined
+    const meta = parse(host.readText(source.path.replace(/\.jsonl$/, '.meta.json')))
+    return { type: text(meta.agentType), description: text(meta.description) }
+  },
+  retention,
+})

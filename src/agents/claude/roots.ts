@@ -1,0 +1,179 @@
+/**
+ * Where Claude Code and its relatives leave transcripts (formats/claude-code.md §1). Every root is a folder with a `projects`
+ * folder inside; linked project folders are followed once, known by device and inode.
+ */
+import { isAbsolute, join, sep } from 'node:path'
+import type { Diagnostics } from '../../core/diagnostic.ts'
+import type { LogSource } from '../../core/entry.ts'
+import type { DirectoryEntry, Host } from '../../host/host.ts'
+import type { Discovery, RootLook } from '../define.ts'
+
+export const AGENT_ID = 'claude'
+export const ROOT_VARIABLE = 'CLAUDE_CONFIG_DIR'
+
+/** How deep Cowork's sessions may lie under Claude Desktop's folder. */
+const COWORK_DEPTH = 8
+const COWORK_SKIPS = new Set(['node_modules', '.git', 'outputs', 'build', 'target'])
+
+/** Looks everywhere and lists every transcript, each file once. */
+export const discover = (host: Host, diagnostics: Diagnostics): Discovery => {
+  const looks: RootLook[] = []
+  const walk = new Walk(host, diagnostics)
+  for (const look of roots(host, diagnostics)) {
+    const projects = projectFolders(host, look.path)
+    looks.push({ ...look, isFound: projects.length > 0 })
+    for (const folder of projects) walk.projects(folder)
+  }
+  for (const folder of coworkProjects(host)) {
+    looks.push({ path: folder, isFound: true })
+    walk.projects(folder)
+  }
+  return { roots: looks, sources: walk.sources }
+}
+
+const roots = (host: Host, diagnostics: Diagnostics): RootLook[] => {
+  const value = host.env(ROOT_VARIABLE)
+  const named = value === undefined ? [] : namedRoots(host, value, diagnostics)
+  if (value !== undefined && named.length > 0) return named
+  const config = host.env('XDG_CONFIG_HOME') || host.home('.config')
+  return [host.home('.claude'), join(config, 'claude')].map(path => ({ path, isFound: false }))
+}
+
+/** The variable as one path first (it may hold commas), else as a list. What is not there is a diagnostic, not an error. */
+const namedRoots = (host: Host, value: string, diagnostics: Diagnostics): RootLook[] => {
+  const whole = expand(host, value.trim())
+  const isThere = (path: string): boolean => host.stat(path)?.kind === 'directory'
+  const paths = whole !== '' && isThere(whole) ? [whole] : value.split(',').map(part => expand(host, part.trim()))
+  const found: RootLook[] = []
+  for (const path of paths) {
+    if (path !== '' && isThere(path)) found.push({ path, isFound: false, variable: ROOT_VARIABLE })
+    else diagnostics.add('missing-root', { path: path || '(empty)', variable: ROOT_VARIABLE })
+  }
+  return found
+}
+
+const expand = (host: Host, path: string): string => {
+  const home = path === '~' ? host.home() : path.startsWith('~/') || path.startsWith('~\\') ? host.home(path.slice(2)) : path
+  return home === '' || isAbsolute(home) ? home : join(host.cwd, home)
+}
+
+/** The `projects` folders of a root, those of mounted virtual machines included. A path that ends in `projects` is one itself. */
+const projectFolders = (host: Host, root: string): string[] => {
+  if (/[\\/]projects[\\/]?$/.test(root)) return [root]
+  const machines = list(host, join(root, 'vms')).map(e => join(root, 'vms', e.name))
+  return [root, ...machines.flatMap(path => [path, join(path, '.claude')])]
+    .map(path => join(path, 'projects'))
+    .filter(path => host.stat(path)?.kind === 'directory')
+}
+
+const list = (host: Host, path: string): DirectoryEntry[] => {
+  try {
+    return host.stat(path)?.kind === 'directory' ? host.readDirectory(path) : []
+  } catch {
+    return [] // optional places: not being allowed to look is like not being there
+  }
+}
+
+const desktopFolders = (host: Host): string[] => {
+  if (host.platform === 'darwin') return [host.home('Library', 'Application Support', 'Claude')]
+  if (host.platform !== 'win32') return [join(host.env('XDG_CONFIG_HOME') || host.home('.config'), 'Claude')]
+  const local = host.env('LOCALAPPDATA')
+  const packages = local === undefined ? [] : list(host, join(local, 'Packages')).map(e => join(local, 'Packages', e.name))
+  const bundled = packages.filter(path => /(^|\.)Claude_[^\\/]*$/.test(path.split(/[\\/]/).at(-1)!))
+  const roaming = host.env('APPDATA')
+  return [
+    ...(roaming === undefined ? [] : [join(roaming, 'Claude')]),
+    ...bundled.map(path => join(path, 'LocalCache', 'Roaming', 'Claude')),
+  ]
+}
+
+/** `.claude/projects` folders under Claude Desktop's Cowork sessions. */
+const coworkProjects = (host: Host): string[] => {
+  const found: string[] = []
+  const search = (path: string, depth: number): void => {
+    for (const e of list(host, path)) {
+      if (e.kind !== 'directory' || COWORK_SKIPS.has(e.name)) continue
+      const inner = join(path, e.name)
+      if (e.name === '.claude') found.push(...projectFolders(host, inner))
+      else if (depth < COWORK_DEPTH) search(inner, depth + 1)
+    }
+  }
+  for (const desktop of desktopFolders(host)) search(join(desktop, 'local-agent-mode-sessions'), 1)
+  return found
+}
+
+/** Collects transcripts under `projects` folders; no folder and no file is taken twice, however it is reached. */
+class Walk {
+  readonly sources: LogSource[] = []
+  private readonly visited = new Set<string>()
+
+  constructor(
+    private readonly host: Host,
+    private readonly diagnostics: Diagnostics,
+  ) {}
+
+  projects(folder: string): void {
+    this.folder(folder, [])
+  }
+
+  private folder(path: string, parts: readonly string[]): void {
+    const stat = this.host.stat(path)
+    if (stat?.kind !== 'directory' || !this.isNew(stat)) return
+    let entries: DirectoryEntry[]
+    try {
+      entries = this.host.readDirectory(path)
+    } catch {
+      return this.diagnostics.add('unreadable', { path })
+    }
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+    for (const e of entries) this.entry(path, parts, e)
+  }
+
+  private entry(folder: string, parts: readonly string[], e: DirectoryEntry): void {
+    if (e.kind === 'directory') return e.name === 'tool-results' ? undefined : this.folder(folder + sep + e.name, [...parts, e.name])
+    const isLog = e.name.endsWith('.jsonl') && e.name !== 'journal.jsonl'
+    if (!isLog && e.kind !== 'link') return
+    const path = folder + sep + e.name
+    const stat = this.stat(path)
+    if (stat?.kind === 'directory') return this.folder(path, [...parts, e.name])
+    if (!isLog || stat?.kind !== 'file' || !this.isNew(stat)) return
+    this.sources.push({
+      agent: AGENT_ID,
+      path,
+      size: stat.size,
+      mtimeMs: stat.mtimeMs,
+      device: stat.device,
+      inode: stat.inode,
+      ...namesIn([...parts, e.name]),
+    })
+  }
+
+  private stat(path: string): ReturnType<Host['stat']> {
+    try {
+      return this.host.stat(path)
+    } catch {
+      this.diagnostics.add('unreadable', { path })
+      return undefined
+    }
+  }
+
+  private isNew(stat: { device: number; inode: number }): boolean {
+    if (stat.inode === 0) return true // file systems without inodes
+    const key = `${stat.device}:${stat.inode}`
+    if (this.visited.has(key)) return false
+    this.visited.add(key)
+    return true
+  }
+}
+
+/**
+ * What a path below `projects` says: `<project>/<session>.jsonl`, `<project>/<session>/subagents/…/agent-<id>.jsonl`, the flat
+ * `<project>/agent-<id>.jsonl` of 2.0, and `<project>/<session>/chat.jsonl` of the first versions.
+ */
+const namesIn = (parts: readonly string[]): Pick<LogSource, 'project' | 'session' | 'subagent'> => {
+  const file = parts.at(-1)!.slice(0, -'.jsonl'.length)
+  const project = parts.length > 1 ? parts[0] : undefined
+  const subagent = file.startsWith('agent-') ? file.slice('agent-'.length) : undefined
+  const folder = parts.length > 2 && parts[1] !== 'subagents' ? parts[1] : undefined
+  return { project, subagent, session: folder ?? (subagent === undefined ? file : undefined) }
+}

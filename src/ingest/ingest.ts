@@ -1,0 +1,90 @@
+/** From disk to priced entries: discover, scan, dedupe, price. Knows no report and no surface. */
+import type { Agent, RootLook, Sidecar } from '../agents/define.ts'
+import { Diagnostics } from '../core/diagnostic.ts'
+import type { LogSource, SessionNote } from '../core/entry.ts'
+import type { PricedEntry } from '../core/summary.ts'
+import type { Host } from '../host/host.ts'
+import type { Prices } from '../pricing/prices.ts'
+import { Deduper, type InheritedEntry, type MergeCounts } from './dedupe.ts'
+import { scanAll } from './pool.ts'
+import { resolveProjects } from './projects.ts'
+import type { ScanCounts } from './scan.ts'
+
+/** Where an agent was looked for. */
+export interface AgentLook {
+  readonly agent: Agent
+  readonly roots: readonly RootLook[]
+  readonly files: number
+}
+
+export interface Coverage {
+  readonly looks: readonly AgentLook[]
+  readonly counts: ScanCounts
+  readonly responses: number
+  readonly merged: MergeCounts
+}
+
+export interface Ingested {
+  /** In order of time. */
+  readonly entries: readonly PricedEntry[]
+  readonly notes: readonly SessionNote[]
+  /** What sessions hold as copies; their entries count where they were first written. */
+  readonly inherited: readonly InheritedEntry[]
+  readonly diagnostics: Diagnostics
+  readonly coverage: Coverage
+  /** Facts about the sub-agents of a session, by sub-agent id; read when asked for. */
+  sidecars(session: string): ReadonlyMap<string, Sidecar>
+}
+
+const noCounts: ScanCounts = { files: 0, lines: 0, bytes: 0, merged: 0 }
+
+const addCounts = (a: ScanCounts, b: ScanCounts): ScanCounts => ({
+  files: a.files + b.files,
+  lines: a.lines + b.lines,
+  bytes: a.bytes + b.bytes,
+  merged: a.merged + b.merged,
+})
+
+/** Reads everything that `agents` left on this machine. */
+export const ingest = async (host: Host, agents: readonly Agent[], prices: Prices): Promise<Ingested> => {
+  const diagnostics = new Diagnostics()
+  const looks: AgentLook[] = []
+  const sources: LogSource[] = []
+  for (const agent of agents) {
+    const found = agent.discover(host, diagnostics)
+    looks.push({ agent, roots: found.roots, files: found.sources.length })
+    sources.push(...found.sources)
+  }
+  const scans = await scanAll(host, agents, sources)
+  const [first, ...others] = scans
+  const deduper = new Deduper()
+  for (const scan of [first!, ...others]) {
+    for (const row of scan.rows) deduper.add(row)
+    diagnostics.addAll(scan.diagnostics)
+  }
+  const counts = scans.map(scan => scan.counts).reduce(addCounts, noCounts)
+  const { entries, merged, inherited } = deduper.resolve(counts.merged)
+  const notes = scans
+    .flatMap(scan => scan.notes)
+    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+    .map(({ note }) => note)
+  const located = resolveProjects(host, entries, notes)
+  return {
+    entries: await prices.price(located, diagnostics),
+    notes,
+    inherited,
+    diagnostics,
+    coverage: { looks, counts, responses: entries.length, merged },
+    sidecars: session => sidecarsOf(host, agents, sources, session),
+  }
+}
+
+const sidecarsOf = (host: Host, agents: readonly Agent[], sources: readonly LogSource[], session: string): Map<string, Sidecar> => {
+  const found = new Map<string, Sidecar>()
+  for (const source of sources) {
+    if (source.subagent === undefined || source.session !== session) continue
+    const sidecar = agents.find(agent => agent.id === source.agent)?.sidecar?.(host, source)
+    if (sidecar) found.set(source.subagent, sidecar)
+  }
+  return found
+}

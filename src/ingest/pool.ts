@@ -1,0 +1,51 @@
+/** Reads a list of sources on several threads. They take files from one shared counter, the largest first. */
+import { Worker } from 'node:worker_threads'
+import type { Agent } from '../agents/define.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import type { LogSource } from '../core/entry.ts'
+import type { Host } from '../host/host.ts'
+import { decodeEntries, type EntryColumns } from './columns.ts'
+import { localQueue, type Queue, type ScanCounts, type ScanResult, type SourceNote, scan } from './scan.ts'
+
+/** A second thread takes about 30 ms to start: not worth it for less than this. */
+const WORTH_A_THREAD = 24 * 1024 * 1024
+
+/** What a worker thread is given, and what it answers. */
+export interface WorkerTask {
+  readonly sources: readonly LogSource[]
+  readonly counter: SharedArrayBuffer
+}
+
+export interface WorkerAnswer {
+  readonly columns: EntryColumns
+  readonly notes: readonly SourceNote[]
+  readonly diagnostics: readonly Diagnostic[]
+  readonly counts: ScanCounts
+}
+
+/** A queue that all threads with the same counter share. */
+export const sharedQueue = (counter: SharedArrayBuffer): Queue => {
+  const view = new Int32Array(counter)
+  return { next: () => Atomics.add(view, 0, 1) }
+}
+
+/** Reads all sources; one result per thread. */
+export const scanAll = async (host: Host, agents: readonly Agent[], sources: readonly LogSource[]): Promise<ScanResult[]> => {
+  const bytes = sources.reduce((sum, source) => sum + source.size, 0)
+  const helpers = Math.min(host.threads - 1, Math.floor(bytes / WORTH_A_THREAD), sources.length - 1)
+  if (helpers <= 0) return [scan(host, agents, sources, localQueue())]
+  const counter = new SharedArrayBuffer(4)
+  const largestFirst = [...sources].sort((a, b) => b.size - a.size)
+  const workers = Array.from({ length: helpers }, () => startWorker({ sources: largestFirst, counter }))
+  const own = scan(host, agents, largestFirst, sharedQueue(counter))
+  return [own, ...(await Promise.all(workers))]
+}
+
+const startWorker = (task: WorkerTask): Promise<ScanResult> =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./scan-worker.js', import.meta.url), { workerData: task })
+    worker.once('error', reject)
+    worker.once('message', ({ columns, ...rest }: WorkerAnswer) => {
+      resolve({ rows: decodeEntries(columns), ...rest })
+    })
+  })

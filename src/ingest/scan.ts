@@ -1,0 +1,129 @@
+/** Reads log sources one after the other on this thread. Several threads may share one queue of sources. */
+import type { Agent, Sink } from '../agents/define.ts'
+import { type Diagnostic, type DiagnosticCode, Diagnostics } from '../core/diagnostic.ts'
+import type { LogSource, SessionNote, UsageEntry } from '../core/entry.ts'
+import type { Host } from '../host/host.ts'
+import { Deduper } from './dedupe.ts'
+import { lineBuffer, readLines } from './lines.ts'
+
+export interface ScanResult {
+  /** One per response, session and thread; not yet merged across sessions. */
+  readonly rows: readonly UsageEntry[]
+  readonly notes: readonly SourceNote[]
+  readonly diagnostics: readonly Diagnostic[]
+  readonly counts: ScanCounts
+}
+
+/** A note and the log it stands in. */
+export interface SourceNote {
+  readonly path: string
+  readonly note: SessionNote
+}
+
+export interface ScanCounts {
+  readonly files: number
+  readonly lines: number
+  readonly bytes: number
+  /** Usage lines merged into rows of their own session. */
+  readonly merged: number
+}
+
+/** Hands out places in the list of sources, each once, to all threads that share it. */
+export interface Queue {
+  next(): number
+}
+
+export const localQueue = (): Queue => {
+  let n = 0
+  return { next: () => n++ }
+}
+
+/** How many line numbers a diagnostic names. */
+const NAMED_LINES = 5
+
+/** Reads sources until the queue runs past the list. A source that cannot be read is a diagnostic. */
+export const scan = (host: Host, agents: readonly Agent[], sources: readonly LogSource[], queue: Queue): ScanResult => {
+  const scanner = new Scanner(host)
+  const byId = new Map(agents.map(agent => [agent.id, agent]))
+  for (let i = queue.next(); i < sources.length; i = queue.next()) {
+    const source = sources[i]!
+    const agent = byId.get(source.agent)
+    if (agent) scanner.read(agent, source)
+  }
+  return scanner.result()
+}
+
+class Scanner {
+  private readonly deduper = new Deduper()
+  private readonly notes: SourceNote[] = []
+  private readonly diagnostics = new Diagnostics()
+  private readonly buffer = lineBuffer()
+  private files = 0
+  private lines = 0
+  private bytes = 0
+
+  constructor(private readonly host: Host) {}
+
+  read(agent: Agent, source: LogSource): void {
+    const odd = new OddLines()
+    const state = agent.start(source)
+    let line = 0
+    let isLast = false
+    const sink: Sink = {
+      entry: entry => this.deduper.add(entry),
+      note: note => {
+        this.notes.push({ path: source.path, note })
+      },
+      diagnostic: code => odd.add(isLast && code === 'bad-line' ? 'torn-line' : code, line),
+    }
+    try {
+      const reader = this.host.open(source.path)
+      try {
+        const reading = readLines(reader, this.buffer, {
+          onLine(bytes, start, end, isGlued, number, isTorn) {
+            line = number
+            isLast = isTorn
+            agent.line(bytes, start, end, isGlued, state, source, sink)
+          },
+          skips: agent.skips,
+          onTooLong: number => odd.add('line-too-long', number),
+        })
+        this.files++
+        this.lines += reading.lines
+        this.bytes += reading.bytes
+      } finally {
+        reader.close()
+      }
+    } catch (error) {
+      this.diagnostics.add('unreadable', { path: source.path, reason: reasonOf(error) })
+    }
+    odd.report(source.path, this.diagnostics)
+  }
+
+  result(): ScanResult {
+    const counts = { files: this.files, lines: this.lines, bytes: this.bytes, merged: this.deduper.merged }
+    return { rows: [...this.deduper.rows()], notes: this.notes, diagnostics: this.diagnostics.list(), counts }
+  }
+}
+
+/** The system's short name of an error (`EACCES`); anything without one is ours and goes up. */
+const reasonOf = (error: unknown): string => {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
+  throw error
+}
+
+/** Odd lines of one file, by kind: how many, and where the first ones are. */
+class OddLines {
+  private readonly kinds = new Map<DiagnosticCode, { count: number; lines: number[] }>()
+
+  add(code: DiagnosticCode, line: number): void {
+    const kind = this.kinds.get(code) ?? { count: 0, lines: [] }
+    this.kinds.set(code, kind)
+    kind.count++
+    if (kind.lines.length < NAMED_LINES) kind.lines.push(line)
+  }
+
+  report(path: string, to: Diagnostics): void {
+    for (const [code, { count, lines }] of this.kinds) to.add(code, { path, lines: lines.join(', ') }, count)
+  }
+}
