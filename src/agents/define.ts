@@ -42,6 +42,9 @@ export interface Sidecar {
   readonly description?: string | undefined
 }
 
+/** How much a fold is asked for: `counts` alone, or also what each response did (its tool calls). */
+export type Detail = 'counts' | 'calls'
+
 /** An agent that writes one record per line. `S` is its state between lines: plain JSON, so that it can be saved. */
 export interface LineAgent<S = unknown> {
   readonly id: string
@@ -54,7 +57,7 @@ export interface LineAgent<S = unknown> {
   /** How a user points elsewhere, for the "no data" screen: the name of an environment variable. */
   readonly rootVariable: string
   discover(host: Host, diagnostics: Diagnostics): Discovery
-  start(source: LogSource): S
+  start(source: LogSource, detail: Detail): S
   /**
    * Folds one line, `bytes[start, end)` without its line break; a newline byte stands at or behind `end`.
    * `isGlued` is true when the line may hold more than one object.

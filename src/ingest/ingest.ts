@@ -1,5 +1,5 @@
 /** From disk to priced entries: discover, scan, dedupe, price. Knows no report and no surface. */
-import type { Agent, RootLook, Sidecar } from '../agents/define.ts'
+import type { Agent, Detail, RootLook, Sidecar } from '../agents/define.ts'
 import { Diagnostics } from '../core/diagnostic.ts'
 import type { LogSource, SessionNote } from '../core/entry.ts'
 import type { PricedEntry } from '../core/summary.ts'
@@ -46,7 +46,7 @@ const addCounts = (a: ScanCounts, b: ScanCounts): ScanCounts => ({
 })
 
 /** Reads everything that `agents` left on this machine. */
-export const ingest = async (host: Host, agents: readonly Agent[], prices: Prices): Promise<Ingested> => {
+export const ingest = async (host: Host, agents: readonly Agent[], prices: Prices, detail: Detail): Promise<Ingested> => {
   const diagnostics = new Diagnostics()
   const looks: AgentLook[] = []
   const sources: LogSource[] = []
@@ -55,7 +55,7 @@ export const ingest = async (host: Host, agents: readonly Agent[], prices: Price
     looks.push({ agent, roots: found.roots, files: found.sources.length })
     sources.push(...found.sources)
   }
-  const scans = await scanAll(host, agents, sources)
+  const scans = await scanAll(host, agents, sources, detail)
   const [first, ...others] = scans
   const deduper = new Deduper()
   for (const scan of [first!, ...others]) {

@@ -1,6 +1,6 @@
 /** Reads a list of sources on several threads. They take files from one shared counter, the largest first. */
 import { Worker } from 'node:worker_threads'
-import type { Agent } from '../agents/define.ts'
+import type { Agent, Detail } from '../agents/define.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { LogSource } from '../core/entry.ts'
 import type { Host } from '../host/host.ts'
@@ -13,6 +13,7 @@ const WORTH_A_THREAD = 24 * 1024 * 1024
 /** What a worker thread is given, and what it answers. */
 export interface WorkerTask {
   readonly sources: readonly LogSource[]
+  readonly detail: Detail
   readonly counter: SharedArrayBuffer
 }
 
@@ -30,14 +31,14 @@ export const sharedQueue = (counter: SharedArrayBuffer): Queue => {
 }
 
 /** Reads all sources; one result per thread. */
-export const scanAll = async (host: Host, agents: readonly Agent[], sources: readonly LogSource[]): Promise<ScanResult[]> => {
+export const scanAll = async (host: Host, agents: readonly Agent[], sources: readonly LogSource[], detail: Detail): Promise<ScanResult[]> => {
   const bytes = sources.reduce((sum, source) => sum + source.size, 0)
   const helpers = Math.min(host.threads - 1, Math.floor(bytes / WORTH_A_THREAD), sources.length - 1)
-  if (helpers <= 0) return [scan(host, agents, sources, localQueue())]
+  if (helpers <= 0) return [scan(host, agents, sources, detail, localQueue())]
   const counter = new SharedArrayBuffer(4)
   const largestFirst = [...sources].sort((a, b) => b.size - a.size)
-  const workers = Array.from({ length: helpers }, () => startWorker({ sources: largestFirst, counter }))
-  const own = scan(host, agents, largestFirst, sharedQueue(counter))
+  const workers = Array.from({ length: helpers }, () => startWorker({ sources: largestFirst, detail, counter }))
+  const own = scan(host, agents, largestFirst, detail, sharedQueue(counter))
   return [own, ...(await Promise.all(workers))]
 }
 

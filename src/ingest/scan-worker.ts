@@ -6,8 +6,8 @@ import { encodeEntries } from './columns.ts'
 import { sharedQueue, type WorkerAnswer, type WorkerTask } from './pool.ts'
 import { scan } from './scan.ts'
 
-const { sources, counter }: WorkerTask = workerData
-const { rows, ...rest } = scan(nodeHost(), agents, sources, sharedQueue(counter))
+const { sources, detail, counter }: WorkerTask = workerData
+const { rows, ...rest } = scan(nodeHost(), agents, sources, detail, sharedQueue(counter))
 const columns = encodeEntries(rows)
 const answer: WorkerAnswer = { columns, ...rest }
 parentPort?.postMessage(answer, [columns.numbers.buffer as ArrayBuffer])

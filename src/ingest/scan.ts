@@ -1,5 +1,5 @@
 /** Reads log sources one after the other on this thread. Several threads may share one queue of sources. */
-import type { Agent, Sink } from '../agents/define.ts'
+import type { Agent, Detail, Sink } from '../agents/define.ts'
 import { type Diagnostic, type DiagnosticCode, Diagnostics } from '../core/diagnostic.ts'
 import type { LogSource, SessionNote, UsageEntry } from '../core/entry.ts'
 import type { Host } from '../host/host.ts'
@@ -42,8 +42,14 @@ export const localQueue = (): Queue => {
 const NAMED_LINES = 5
 
 /** Reads sources until the queue runs past the list. A source that cannot be read is a diagnostic. */
-export const scan = (host: Host, agents: readonly Agent[], sources: readonly LogSource[], queue: Queue): ScanResult => {
-  const scanner = new Scanner(host)
+export const scan = (
+  host: Host,
+  agents: readonly Agent[],
+  sources: readonly LogSource[],
+  detail: Detail,
+  queue: Queue,
+): ScanResult => {
+  const scanner = new Scanner(host, detail)
   const byId = new Map(agents.map(agent => [agent.id, agent]))
   for (let i = queue.next(); i < sources.length; i = queue.next()) {
     const source = sources[i]!
@@ -62,11 +68,14 @@ class Scanner {
   private lines = 0
   private bytes = 0
 
-  constructor(private readonly host: Host) {}
+  constructor(
+    private readonly host: Host,
+    private readonly detail: Detail,
+  ) {}
 
   read(agent: Agent, source: LogSource): void {
     const odd = new OddLines()
-    const state = agent.start(source)
+    const state = agent.start(source, this.detail)
     let line = 0
     let isLast = false
     const sink: Sink = {

@@ -10,6 +10,21 @@ export interface Content {
 
 const nothing: Content = { tools: [], visibleLength: 0 }
 
+/** Content longer than this is visibly longer than any placeholder count, whatever of it is framing. */
+const CLEARLY_LONG = 1000
+
+/** Bytes that a text or tool block's framing takes, with room. */
+const FRAMING = 120
+
+const THINKING = Buffer.from('[{"type":"thinking"')
+
+/** A quick lower bound of `visibleLength` for content that is clearly long; undefined where it must be read. */
+export const longVisibleLength = (b: Buffer, p: number, end: number): number | undefined => {
+  if (end - p < CLEARLY_LONG || b[p] !== 91) return undefined
+  for (let i = 0; i < THINKING.length; i++) if (b[p + i] !== THINKING[i]) return end - p - FRAMING
+  return undefined // its signature can be longer than its text
+}
+
 /** Reads the array (or, in very old logs, the string) at `p`, already known to be well-formed. */
 export const readContent = (b: Buffer, p: number, end: number): Content => {
   if (b[p] === 34) return { tools: [], visibleLength: end - p - 2 }

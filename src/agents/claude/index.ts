@@ -38,7 +38,7 @@ export default lineAgent<ClaudeState>({
   reads: 'lines',
   rootVariable: ROOT_VARIABLE,
   discover,
-  start: () => new ClaudeState(),
+  start: (_source, detail) => new ClaudeState(detail),
   line: readLine,
   skips: skipsLine,
   sidecar(host, source): Sidecar | undefined {

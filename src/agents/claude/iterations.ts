@@ -3,7 +3,7 @@
  * `compaction`. `message` iterations are already in the counts, unknown kinds are not added (formats/claude-code.md §3).
  */
 import type { UsageEntry } from '../../core/entry.ts'
-import { BAD_USAGE, readUsage } from './usage.ts'
+import { BAD_USAGE, NO_USAGE, readUsage } from './usage.ts'
 
 const suffix: Readonly<Record<string, string>> = { advisor_message: 'advisor', compaction: 'compaction' }
 
@@ -16,7 +16,7 @@ export const hiddenCalls = (of: UsageEntry, json: string): UsageEntry[] => {
     const kind = typeof type === 'string' ? suffix[type] : undefined
     const bytes = Buffer.from(`${JSON.stringify(step)}\n`)
     const usage = kind === undefined ? BAD_USAGE : readUsage(bytes, 0)
-    if (usage === BAD_USAGE) continue
+    if (usage === BAD_USAGE || usage === NO_USAGE) continue
     const model = field(step, 'model')
     found.push({
       ...of,

@@ -30,7 +30,7 @@ export const readLine = (
   if (state.firstAt === undefined) state.firstAt = firstTime(b, start, end)
   let p = start
   while (p < end) {
-    const next = readRecord(b, p, end, state, source, sink)
+    const next = readRecord(b, p, end, isGlued, state, source, sink)
     if (next === R.OTHER_TYPE) {
       if (b[end - 1] !== 125) return sink.diagnostic('bad-line')
       if (!isGlued) return
@@ -43,14 +43,14 @@ export const readLine = (
 }
 
 /** One object; the position behind it, R.OTHER_TYPE when it was left out, -1 when it is broken. */
-const readRecord = (b: Buffer, p: number, end: number, state: ClaudeState, source: LogSource, sink: Sink): number => {
+const readRecord = (b: Buffer, p: number, end: number, isGlued: boolean, state: ClaudeState, source: LogSource, sink: Sink): number => {
   if (b[p] !== 123) return -1
   if (startsWith(b, p, TYPE_FIRST) && isNote(b, p, end)) {
     const behind = skipValue(b, p)
     if (behind > 0) readNote(b, p, behind, source, sink)
     return behind
   }
-  const behind = R.walkRecord(b, p)
+  const behind = R.walkRecord(b, p, isGlued ? 0 : end)
   if (behind === R.OTHER_TYPE) {
     if (!state.hasPrompt && source.subagent === undefined && isUser(b)) findPrompt(b, p, end, state, source, sink)
     return behind

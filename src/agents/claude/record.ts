@@ -78,6 +78,21 @@ const clearMessage = (): void => {
   for (let field = MESSAGE_ID; field <= USAGE; field++) starts[field] = ends[field] = 0
 }
 
+/** What follows a message's content in every log seen. The raw quote cannot stand in a string: it opens a real key. */
+const BEHIND_CONTENT = Buffer.from('],"stop_reason":')
+
+let mayLeap = false
+
+/**
+ * The end of the content that starts at `p`. Content is most of a response's bytes; where `mayLeap`, the walk leaps to the first
+ * place that can be its end. If that lay deeper in the line, brackets are left over at the line's end and the leap is undone.
+ */
+const contentEnd = (b: Buffer, p: number): number => {
+  if (!mayLeap || b[p] !== 91) return skipValue(b, p)
+  const found = b.indexOf(BEHIND_CONTENT, p)
+  return found < 0 ? skipValue(b, p) : found + 1
+}
+
 const walkMessage = (b: Buffer, p: number): number => {
   clearMessage()
   p++
@@ -93,7 +108,7 @@ const walkMessage = (b: Buffer, p: number): number => {
       const field = fieldOf(messageKeys, b, p, keyEnd)
       const value = valueAfter(b, keyEnd)
       if (value < 0) return -1
-      p = skipValue(b, value)
+      p = field === CONTENT ? contentEnd(b, value) : skipValue(b, value)
       if (p < 0) return -1
       if (field >= 0) {
         starts[field] = value
@@ -109,8 +124,19 @@ const valueAfter = (b: Buffer, p: number): number => {
   return b[p] === 58 ? skipSpace(b, p + 1) : -1
 }
 
-/** From the `{` of a record to behind its `}`; -1 where it is cut off or no JSON; OTHER_TYPE. Fills `starts` and `ends`. */
-export const walkRecord = (b: Buffer, p: number): number => {
+/**
+ * From the `{` of a record to behind its `}`; -1 where it is cut off or no JSON; OTHER_TYPE. Fills `starts` and `ends`. With
+ * `lineEnd`, the end of a line that holds one object, long contents are leapt over.
+ */
+export const walkRecord = (b: Buffer, p: number, lineEnd = 0): number => {
+  mayLeap = lineEnd > 0
+  const end = walk(b, p)
+  if (!mayLeap || end === OTHER_TYPE || end === lineEnd) return end
+  mayLeap = false
+  return walk(b, p)
+}
+
+const walk = (b: Buffer, p: number): number => {
   starts.fill(0)
   ends.fill(0)
   p++

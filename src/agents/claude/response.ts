@@ -3,12 +3,12 @@ import type { LogSource, UsageEntry } from '../../core/entry.ts'
 import { keyIs, LastText, textAt } from '../../core/json-bytes.ts'
 import { timeAt } from '../../core/time.ts'
 import type { Sink } from '../define.ts'
-import { readContent } from './content.ts'
+import { type Content, longVisibleLength, readContent } from './content.ts'
 import { hiddenCalls } from './iterations.ts'
 import * as R from './record.ts'
-import { mayBePlaceholder } from './placeholder.ts'
+import { couldBePlaceholder, mayBePlaceholder } from './placeholder.ts'
 import type { ClaudeState } from './state.ts'
-import { BAD_USAGE, readUsage, type Usage } from './usage.ts'
+import { BAD_USAGE, NO_USAGE, readUsage, type Usage } from './usage.ts'
 
 const sessions = new LastText()
 const originals = new LastText()
@@ -67,6 +67,18 @@ const wordAt = (b: Buffer, range: Usage['speed'], plain: readonly string[]): str
   return textAt(b, range.start, range.end) || undefined
 }
 
+const unread: Content = { tools: [], visibleLength: 0 }
+
+/** Reads as little of the content as the answer needs. */
+const contentOf = (b: Buffer, needsTools: boolean, needsLength: boolean): Content => {
+  const start = R.starts[R.CONTENT]!
+  const end = R.ends[R.CONTENT]!
+  if (needsTools) return readContent(b, start, end)
+  if (!needsLength) return unread
+  const length = longVisibleLength(b, start, end)
+  return length === undefined ? readContent(b, start, end) : { tools: unread.tools, visibleLength: length }
+}
+
 const standardSpeed = ['standard']
 const standardTier = ['standard']
 const anywhere = ['not_available', 'global']
@@ -82,12 +94,14 @@ export const emitResponse = (b: Buffer, state: ClaudeState, source: LogSource, s
   if (keyIs(b, modelStart, R.ends[R.MODEL]!, '<synthetic>')) return
   const usage = readUsage(b, usageStart)
   if (usage === BAD_USAGE) return sink.diagnostic('bad-number')
+  if (usage === NO_USAGE) return sink.diagnostic('unknown-record')
+  const { tokens } = usage
   const at = timeOf(b)
   if (Number.isNaN(at)) return sink.diagnostic('no-timestamp')
   const outer = nested ?? outerOf(b, source)
   const messageId = text(b, R.MESSAGE_ID, messageIds)
-  const content = readContent(b, R.starts[R.CONTENT]!, R.ends[R.CONTENT]!)
   const isFinal = b[R.starts[R.STOP_REASON]!] === 34 && R.ends[R.STOP_REASON]! > R.starts[R.STOP_REASON]!
+  const content = contentOf(b, state.detail === 'calls', !isFinal && couldBePlaceholder(tokens.output))
   const visibleLength = state.see(messageId, content.visibleLength)
   if (state.cwd === undefined) state.cwd = outer.cwd
   const entry: UsageEntry = {
@@ -100,7 +114,7 @@ export const emitResponse = (b: Buffer, state: ClaudeState, source: LogSource, s
     branch: outer.branch,
     version: outer.version,
     model: text(b, R.MODEL, models),
-    tokens: usage.tokens,
+    tokens,
     messageId: messageId ?? lineId(b),
     requestId: text(b, R.REQUEST_ID, requestIds),
     isSidechain: nested !== undefined || isTrue(b, R.SIDECHAIN),
@@ -111,7 +125,7 @@ export const emitResponse = (b: Buffer, state: ClaudeState, source: LogSource, s
     webSearches: usage.webSearches,
     loggedUsd: numberAt(b, R.COST_USD),
     isFinal,
-    isPartial: !isFinal && mayBePlaceholder(outer.version, usage.tokens.output, visibleLength),
+    isPartial: !isFinal && mayBePlaceholder(outer.version, tokens.output, visibleLength),
     visibleLength,
     tools: content.tools,
     sourceAt: state.firstAt ?? at,

@@ -1,5 +1,9 @@
 /** What the fold remembers between the lines of one log; plain data, so that reading can go on where it stopped. */
+import type { Detail } from '../define.ts'
+
 export class ClaudeState {
+  constructor(readonly detail: Detail) {}
+
   /** Epoch ms of the first dated line: a copy of a session begins later than its original. */
   firstAt: number | undefined
   /** The first folder seen: lines without one belong there. */

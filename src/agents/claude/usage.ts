@@ -7,6 +7,8 @@ import type { TokenCounts } from '../../core/tokens.ts'
 
 /** A count that is no count: negative, fractional, absurd. */
 export const BAD_USAGE = 'bad-usage'
+/** An object without a single count: the response was billed, but for what nobody knows. */
+export const NO_USAGE = 'no-usage'
 
 export interface Usage {
   readonly tokens: TokenCounts
@@ -36,6 +38,7 @@ class UsageReader implements Usage {
   reasoning = 0
   webSearches = 0
   isBad = false
+  hasCount = false
   speed = range()
   tier = range()
   geo = range()
@@ -56,14 +59,16 @@ class UsageReader implements Usage {
   clear(): void {
     this.input = this.output = this.flat = this.fiveMinutes = this.oneHour = 0
     this.cacheRead = this.reasoning = this.webSearches = 0
-    this.isBad = false
+    this.isBad = this.hasCount = false
     for (const r of [this.speed, this.tier, this.geo, this.iterations]) r.start = r.end = 0
   }
 
   count(b: Buffer, start: number, end: number): number {
     const value = countAt(b, start, end)
     if (value === BAD_COUNT) this.isBad = true
-    return value < 0 ? 0 : value
+    if (value < 0) return 0
+    this.hasCount = true
+    return value
   }
 
   /** Reads the object at `p` member by member; the position behind it. */
@@ -139,10 +144,10 @@ const reader = new UsageReader()
 
 /**
  * Reads the usage object that starts at `p` (already known to be well-formed). The result is valid until the next call;
- * BAD_USAGE when a count is negative, fractional or over 2^53.
+ * BAD_USAGE when a count is negative, fractional or over 2^53, NO_USAGE when there is none.
  */
-export const readUsage = (b: Buffer, p: number): Usage | typeof BAD_USAGE => {
+export const readUsage = (b: Buffer, p: number): Usage | typeof BAD_USAGE | typeof NO_USAGE => {
   reader.clear()
   reader.object(b, p, reader.top)
-  return reader.isBad ? BAD_USAGE : reader
+  return reader.isBad ? BAD_USAGE : reader.hasCount ? reader : NO_USAGE
 }
