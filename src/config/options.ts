@@ -30,6 +30,8 @@ export interface Options {
   readonly models: readonly string[]
   /** Ids of agents; empty means all. */
   readonly agents: readonly string[]
+  /** Asked as `<agent> [report]`: for that agent alone. */
+  readonly focused: boolean
   /** An IANA name. */
   readonly timeZone: string
   /** 0 is Sunday. */
@@ -38,6 +40,8 @@ export interface Options {
   readonly refreshPrices: boolean
   /** Undefined: on when the output is a terminal. */
   readonly color: boolean | undefined
+  /** No title and no hints around a table. */
+  readonly quiet: boolean
   readonly titles: boolean
   readonly includeEstimates: boolean
   readonly includeUnlogged: boolean

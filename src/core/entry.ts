@@ -63,6 +63,13 @@ export interface UsageEntry {
   readonly sourceAt: number
 }
 
+/** A copy of a response that another session holds: what that session inherited when it was resumed or forked. */
+export interface InheritedEntry {
+  readonly agent: string
+  readonly session: string
+  readonly messageId: string | undefined
+}
+
 /** What an agent's log says about a session beside its responses. The latest note of a kind wins. */
 export interface SessionNote {
   readonly agent: string

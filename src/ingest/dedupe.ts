@@ -2,7 +2,7 @@
  * One API response is logged as several lines, copied into resumed and forked sessions, and replayed by sub-agents. All of them
  * are merged into one entry (formats/claude-code.md §4), over every file, root and agent; the order of reading changes nothing.
  */
-import type { UsageEntry } from '../core/entry.ts'
+import type { InheritedEntry, UsageEntry } from '../core/entry.ts'
 import { totalTokens } from '../core/tokens.ts'
 
 /** How many lines were merged away, by reason. */
@@ -13,13 +13,6 @@ export interface MergeCounts {
   readonly copies: number
   /** Replays in a sub-agent's log, and what `progress` lines repeat. */
   readonly sidechains: number
-}
-
-/** A copy of an entry that another session holds: what that session inherited. */
-export interface InheritedEntry {
-  readonly agent: string
-  readonly session: string
-  readonly entry: UsageEntry
 }
 
 export interface Deduped {
@@ -171,7 +164,7 @@ export class Deduper {
         entries.push(whole)
         const others = new Set(rows.map(row => row.session))
         others.delete(whole.session)
-        for (const session of others) if (session !== undefined) inherited.push({ agent: whole.agent, session, entry: whole })
+        for (const session of others) if (session !== undefined) inherited.push({ agent: whole.agent, session, messageId: whole.messageId })
         copies += others.size
         sidechains += rows.length - 1 - others.size
       }

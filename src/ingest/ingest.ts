@@ -1,11 +1,12 @@
 /** From disk to priced entries: discover, scan, dedupe, price. Knows no report and no surface. */
 import type { Agent, Detail, RootLook, Sidecar } from '../agents/define.ts'
+import { agents } from '../agents/index.ts'
 import { Diagnostics } from '../core/diagnostic.ts'
-import type { LogSource, SessionNote } from '../core/entry.ts'
+import type { InheritedEntry, LogSource, SessionNote } from '../core/entry.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import type { Host } from '../host/host.ts'
-import type { Prices } from '../pricing/prices.ts'
-import { Deduper, type InheritedEntry, type MergeCounts } from './dedupe.ts'
+import { openPrices, type PriceOptions, type Prices } from '../pricing/prices.ts'
+import { Deduper, type MergeCounts } from './dedupe.ts'
 import { scanAll } from './pool.ts'
 import { resolveProjects } from './projects.ts'
 import type { ScanCounts } from './scan.ts'
@@ -24,6 +25,12 @@ export interface Coverage {
   readonly merged: MergeCounts
 }
 
+export interface IngestRequest extends PriceOptions {
+  readonly detail: Detail
+  /** Told now and then how many of how many bytes are done. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined
+}
+
 export interface Ingested {
   /** In order of time. */
   readonly entries: readonly PricedEntry[]
@@ -32,6 +39,8 @@ export interface Ingested {
   readonly inherited: readonly InheritedEntry[]
   readonly diagnostics: Diagnostics
   readonly coverage: Coverage
+  /** The price table that was used. */
+  readonly prices: Prices
   /** Facts about the sub-agents of a session, by sub-agent id; read when asked for. */
   sidecars(session: string): ReadonlyMap<string, Sidecar>
 }
@@ -45,8 +54,8 @@ const addCounts = (a: ScanCounts, b: ScanCounts): ScanCounts => ({
   merged: a.merged + b.merged,
 })
 
-/** Reads everything that `agents` left on this machine. */
-export const ingest = async (host: Host, agents: readonly Agent[], prices: Prices, detail: Detail): Promise<Ingested> => {
+/** Reads everything that the registered agents left on this machine. */
+export const ingest = async (host: Host, request: IngestRequest): Promise<Ingested> => {
   const diagnostics = new Diagnostics()
   const looks: AgentLook[] = []
   const sources: LogSource[] = []
@@ -55,10 +64,9 @@ export const ingest = async (host: Host, agents: readonly Agent[], prices: Price
     looks.push({ agent, roots: found.roots, files: found.sources.length })
     sources.push(...found.sources)
   }
-  const scans = await scanAll(host, agents, sources, detail)
-  const [first, ...others] = scans
+  const scans = await scanAll(host, agents, sources, request)
   const deduper = new Deduper()
-  for (const scan of [first!, ...others]) {
+  for (const scan of scans) {
     for (const row of scan.rows) deduper.add(row)
     diagnostics.addAll(scan.diagnostics)
   }
@@ -68,18 +76,20 @@ export const ingest = async (host: Host, agents: readonly Agent[], prices: Price
     .flatMap(scan => scan.notes)
     .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
     .map(({ note }) => note)
+  const prices = openPrices(host, request)
   const located = resolveProjects(host, entries, notes)
   return {
     entries: await prices.price(located, diagnostics),
     notes,
     inherited,
     diagnostics,
+    prices,
     coverage: { looks, counts, responses: entries.length, merged },
-    sidecars: session => sidecarsOf(host, agents, sources, session),
+    sidecars: session => sidecarsOf(host, sources, session),
   }
 }
 
-const sidecarsOf = (host: Host, agents: readonly Agent[], sources: readonly LogSource[], session: string): Map<string, Sidecar> => {
+const sidecarsOf = (host: Host, sources: readonly LogSource[], session: string): Map<string, Sidecar> => {
   const found = new Map<string, Sidecar>()
   for (const source of sources) {
     if (source.subagent === undefined || source.session !== session) continue

@@ -30,15 +30,40 @@ export const sharedQueue = (counter: SharedArrayBuffer): Queue => {
   return { next: () => Atomics.add(view, 0, 1) }
 }
 
+export interface ScanRequest {
+  readonly detail: Detail
+  readonly onProgress?: ((done: number, total: number) => void) | undefined
+}
+
+/** Tells how far the queue is, by bytes, each time a source is taken on this thread. */
+const watched = (queue: Queue, sources: readonly LogSource[], onProgress: ScanRequest['onProgress']): Queue => {
+  if (!onProgress) return queue
+  let total = 0
+  const before = sources.map(source => (total += source.size) - source.size)
+  return {
+    next() {
+      const place = queue.next()
+      onProgress(before[place] ?? total, total)
+      return place
+    },
+  }
+}
+
 /** Reads all sources; one result per thread. */
-export const scanAll = async (host: Host, agents: readonly Agent[], sources: readonly LogSource[], detail: Detail): Promise<ScanResult[]> => {
+export const scanAll = async (
+  host: Host,
+  agents: readonly Agent[],
+  sources: readonly LogSource[],
+  { detail, onProgress }: ScanRequest,
+): Promise<ScanResult[]> => {
   const bytes = sources.reduce((sum, source) => sum + source.size, 0)
   const helpers = Math.min(host.threads - 1, Math.floor(bytes / WORTH_A_THREAD), sources.length - 1)
-  if (helpers <= 0) return [scan(host, agents, sources, detail, localQueue())]
+  if (helpers <= 0) return [scan(host, agents, sources, detail, watched(localQueue(), sources, onProgress))]
   const counter = new SharedArrayBuffer(4)
   const largestFirst = [...sources].sort((a, b) => b.size - a.size)
   const workers = Array.from({ length: helpers }, () => startWorker({ sources: largestFirst, detail, counter }))
-  const own = scan(host, agents, largestFirst, detail, sharedQueue(counter))
+  const queue = watched(sharedQueue(counter), largestFirst, onProgress)
+  const own = scan(host, agents, largestFirst, detail, queue)
   return [own, ...(await Promise.all(workers))]
 }
 

@@ -1,0 +1,69 @@
+/** doctor: what was looked at, what was found in it, and what about it is odd. */
+import type { Options } from '../config/options.ts'
+import { calendar } from '../core/calendar.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import type { Host } from '../host/host.ts'
+import { type Loaded, read, reportOf } from '../load.ts'
+import type { DoctorReport, RetentionFact } from '../render/doctor.ts'
+import { outputWidth, print, progressBar, usesColor } from './terminal.ts'
+
+/** Prints the findings; 0, or 1 under `--strict` when there is a diagnostic. */
+export const runDoctor = async (given: Host, options: Options): Promise<number> => {
+  const host = options.demo ? (await import('./demo.ts')).demoHost(given) : given
+  const bar = progressBar(given.now(), given.now)
+  const loaded = await read(host, options, 'counts', bar.update)
+  bar.clear()
+  const report = doctorReport(host, loaded)
+  const { doctorJson, renderDoctor } = await import('../render/doctor.ts')
+  if (options.format === 'json') print(JSON.stringify(doctorJson(report), null, 2))
+  else {
+    const zone = calendar(options.timeZone)
+    print(renderDoctor(report, { width: outputWidth(), color: usesColor(options), clock: at => zone.clock(at) }))
+  }
+  return options.strict && loaded.diagnostics.length > 0 ? 1 : 0
+}
+
+const doctorReport = (host: Host, loaded: Loaded): DoctorReport => {
+  const { coverage, entries, prices } = loaded.ingested
+  const { totals } = reportOf(loaded, 'daily')
+  const first = entries[0]?.entry.at
+  return {
+    agents: coverage.looks.map(({ agent, roots, files }) => ({ id: agent.id, name: agent.name, roots, files })),
+    counts: coverage.counts,
+    responses: coverage.responses,
+    merged: coverage.merged,
+    firstAt: first,
+    lastAt: entries.at(-1)?.entry.at,
+    totals,
+    unlogged: unloggedOf(loaded),
+    diagnostics: inOrder(loaded.diagnostics),
+    prices: prices.info(),
+    configPath: loaded.options.configPath,
+    retention: coverage.looks.flatMap(({ agent, files }) => {
+      const kept = files > 0 ? agent.retention?.(host) : undefined
+      return kept ? [{ ...kept, agent: agent.name, ...purge(kept.days, first, loaded.now) } satisfies RetentionFact] : []
+    }),
+  }
+}
+
+const DAY_MS = 86_400_000
+
+/** When the oldest log will be deleted: `deletesAt` in epoch ms; soon is within ten days. */
+const purge = (days: number, oldestAt: number | undefined, now: number) => {
+  const deletesAt = oldestAt === undefined ? undefined : Math.max(now, oldestAt + days * DAY_MS)
+  return { deletesAt, isSoon: deletesAt !== undefined && deletesAt - now < 10 * DAY_MS }
+}
+
+const unloggedOf = (loaded: Loaded): DoctorReport['unlogged'] => {
+  const report = reportOf({ ...loaded, options: { ...loaded.options, limit: undefined, includeUnlogged: false } }, 'session')
+  const known = report.kind === 'session' ? report.rows.flatMap(row => row.unlogged ?? []) : []
+  const missing = known.filter(u => u.tokens > 0 || u.usd > 0)
+  return {
+    sessions: known.length,
+    tokens: missing.reduce((sum, u) => sum + u.tokens, 0),
+    usd: missing.reduce((sum, u) => sum + u.usd, 0),
+  }
+}
+
+/** The weightiest first. */
+const inOrder = (list: readonly Diagnostic[]): Diagnostic[] => [...list].sort((a, b) => b.count - a.count)

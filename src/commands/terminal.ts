@@ -1,0 +1,49 @@
+/** Standard output and error as this process finds them. */
+import type { Options } from '../config/options.ts'
+
+/** Columns to draw for: `COLUMNS` if set, the terminal's, or undefined when piped (nothing is shortened then). */
+export const outputWidth = (): number | undefined => {
+  const named = Number(process.env.COLUMNS)
+  if (Number.isInteger(named) && named > 0) return named
+  return process.stdout.isTTY ? process.stdout.columns : undefined
+}
+
+/** Colour as asked for, else on terminals only. */
+export const usesColor = (options: Options): boolean =>
+  options.color ?? (process.stdout.isTTY === true && process.env.TERM !== 'dumb')
+
+export const print = (text: string): void => {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+}
+
+export const printError = (text: string): void => {
+  process.stderr.write(text.endsWith('\n') ? text : `${text}\n`)
+}
+
+/** Work shorter than this shows no bar. */
+const PATIENCE_MS = 500
+const BAR_COLUMNS = 24
+
+export interface ProgressBar {
+  update(done: number, total: number): void
+  clear(): void
+}
+
+/** A bar on standard error for work that takes over half a second; on terminals only. */
+export const progressBar = (startedAt: number, now: () => number): ProgressBar => {
+  if (!process.stderr.isTTY || !process.stdout.isTTY) return { update: () => {}, clear: () => {} }
+  let drawnAt = 0
+  return {
+    update(done, total) {
+      const at = now()
+      if (at - startedAt < PATIENCE_MS || at - drawnAt < 80) return
+      drawnAt = at
+      const filled = Math.round((done / total) * BAR_COLUMNS)
+      const megabytes = Math.round(total / 1e6)
+      process.stderr.write(`\r\x1b[2KReading ${'█'.repeat(filled)}${'░'.repeat(BAR_COLUMNS - filled)} of ${megabytes} MB`)
+    },
+    clear() {
+      if (drawnAt > 0) process.stderr.write('\r\x1b[2K')
+    },
+  }
+}

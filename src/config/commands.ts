@@ -1,0 +1,30 @@
+/** The verbs of the command line, and the words people type instead of a verb and its flags. */
+
+export const reportCommands = ['daily', 'weekly', 'monthly', 'session', 'blocks'] as const
+export const commandNames = [...reportCommands, 'doctor', 'audit'] as const
+
+export type ReportCommand = (typeof reportCommands)[number]
+/** Commands that take options; `schema` takes none. */
+export type CommandName = (typeof commandNames)[number]
+
+/** `tokusage today` and the like: a command and the options it stands for. */
+export const shorthands: Readonly<Record<string, readonly [command: CommandName, ...options: string[]]>> = {
+  today: ['daily', '--since=today', '--until=today'],
+  yesterday: ['daily', '--since=yesterday', '--until=yesterday'],
+  week: ['daily', '--week'],
+  month: ['daily', '--month'],
+}
+
+export const commandTexts: Readonly<Record<CommandName | 'schema', string>> = {
+  daily: 'usage by day (the default)',
+  weekly: 'usage by week',
+  monthly: 'usage by month',
+  session: 'usage by session; with an id (or its beginning), one in detail',
+  blocks: 'usage by billing window of five hours',
+  doctor: 'what was read, from where, and what looked odd',
+  audit: 'how one number was formed: of a day or of a session',
+  schema: 'print a JSON Schema: of the config file or of the reports',
+}
+
+export const isCommandName = (word: string): word is CommandName => commandNames.some(name => name === word)
+export const isReportCommand = (word: string): word is ReportCommand => reportCommands.some(name => name === word)

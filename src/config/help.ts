@@ -1,0 +1,50 @@
+/** The words of the help that are not in the option table. */
+import type { CommandName } from './commands.ts'
+
+export const about =
+  'Where your AI-coding tokens and dollars go, and why: read from the logs that\ncoding agents leave on this machine.'
+
+const network = `Network: none, but for the price list: only with --refresh-prices, or when a
+model's price is unknown and --offline is not set; 2 s limit. Nothing is sent.`
+
+export const rootNotes = `
+Any command takes an agent before it, and is then about that agent alone; a few
+words stand for a range: today, yesterday, week, month.
+All options of a command: tokusage <command> --help
+
+Examples:
+  tokusage                                 every day, every agent
+  tokusage today --breakdown               today, by model
+  tokusage weekly --last 4 --json          the last four weeks, for scripts
+  tokusage session --sort cost --limit 10  the ten dearest sessions
+  tokusage daily --project shop --since 7d one project, the last days
+  tokusage blocks --active                 the running 5-hour block
+  tokusage --demo                          try it on sample data
+
+${network}`
+
+const examples: Readonly<Record<CommandName | 'schema', readonly string[]>> = {
+  daily: [
+    'tokusage daily --last 7 --instances   a week, split by project',
+    'tokusage daily --march --format csv   all of March, for a spreadsheet',
+  ],
+  weekly: ['tokusage weekly --last 4              four weeks with this one', 'tokusage weekly --start-of-week sunday'],
+  monthly: ['tokusage monthly --year --breakdown   this year, by model'],
+  session: [
+    'tokusage session --since yesterday    sessions since yesterday',
+    'tokusage session 3f2a                 the session whose id begins so',
+  ],
+  blocks: [
+    'tokusage blocks --active              now, with its projection',
+    'tokusage blocks --recent -t max       against the highest block so far',
+  ],
+  doctor: ['tokusage doctor --json                what was found, for scripts'],
+  audit: [
+    'tokusage audit today                  how the number of today was formed',
+    'tokusage audit 3f2a --json            one session, entry by entry',
+  ],
+  schema: ['tokusage schema > tokusage.schema.json'],
+}
+
+export const commandNotes = (command: CommandName | 'schema'): string =>
+  `\nExamples:\n${examples[command].map(line => `  ${line}\n`).join('')}\n${network}`

@@ -1,0 +1,162 @@
+/**
+ * The option table. Flags, help, environment names, config keys, the JSON Schema for editors, shell completion and tool
+ * inputs are all derived from it; an option exists when it has a row here. Light on purpose: it is loaded on every start.
+ */
+import { type CommandName, commandNames, reportCommands } from './commands.ts'
+
+export type OptionType = 'boolean' | 'text' | 'list' | 'integer' | 'number' | 'choice' | 'day' | 'limit'
+export const optionGroups = ['Range', 'Filters', 'View', 'Output', 'Cost', 'Blocks', 'General'] as const
+
+interface OptionSpec {
+  readonly type: OptionType
+  readonly group: (typeof optionGroups)[number]
+  /** One phrase for the help. */
+  readonly text: string
+  readonly commands: readonly CommandName[]
+  readonly short?: string
+  /** Commands on which the short name has this meaning; left out: all of `commands`. */
+  readonly shortOn?: readonly CommandName[]
+  /** What the value is called in the help. */
+  readonly value?: string
+  readonly choices?: readonly string[]
+  readonly default?: boolean | number | string
+  /** The smallest number that is accepted. */
+  readonly least?: number
+  /** How an error names the thing (`cost mode`) and what was expected. */
+  readonly noun?: string
+  readonly expected?: string
+  /** On unless it is turned off: shown as `--no-x`, and `noX` is a config key too. */
+  readonly isNegative?: boolean
+  /** Config key `noX` beside `x`, as ccusage has it. */
+  readonly hasNegativeKey?: boolean
+  /** Accepted but left out of the help. */
+  readonly isHidden?: boolean
+  /** Shown in the short help of the program. */
+  readonly isCommon?: boolean
+  /** For one run only: neither a config key nor an environment variable. */
+  readonly isFlagOnly?: boolean
+  /** Environment names beside `TOKUSAGE_X`. */
+  readonly environment?: readonly string[]
+}
+
+export interface OptionRow extends OptionSpec {
+  /** camelCase, the config key. */
+  readonly key: string
+  /** kebab-case, without dashes. */
+  readonly flag: string
+}
+
+const all = commandNames
+const reports = reportCommands
+const periods = ['daily', 'weekly', 'monthly'] as const
+const unified = ['daily', 'weekly', 'monthly', 'session'] as const
+const notBlocks = all.filter(name => name !== 'blocks')
+
+export const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
+export const months = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+] as const
+export type MonthName = (typeof months)[number]
+
+// biome-ignore format: a table reads best with one option on a line or two
+const specs = {
+  since: { type: 'day', short: 's', group: 'Range', commands: all, value: 'day', isCommon: true, text: 'first day: 2026-03-01, today, 7d, 3mo, monday, march' },
+  until: { type: 'day', short: 'u', group: 'Range', commands: all, value: 'day', isCommon: true, text: 'last day, that day included' },
+  last: { type: 'integer', group: 'Range', commands: reports, value: 'n', least: 1, isCommon: true, expected: 'a whole number of periods, 1 or greater', text: 'the last n days, weeks or months, the current one included' },
+  week: { type: 'boolean', group: 'Range', commands: all, text: 'this week' },
+  month: { type: 'boolean', group: 'Range', commands: all, text: 'this month; --january to --december: that month' },
+  year: { type: 'boolean', group: 'Range', commands: all, text: 'this year' },
+
+  project: { type: 'list', short: 'p', group: 'Filters', commands: all, value: 'name', isCommon: true, text: 'projects by name, path or part of one' },
+  model: { type: 'list', group: 'Filters', commands: all, value: 'name', isCommon: true, text: 'models by name or part of one' },
+  agent: { type: 'list', short: 'a', shortOn: notBlocks, group: 'Filters', commands: all, value: 'id', isCommon: true, text: 'agents by id' },
+  id: { type: 'text', short: 'i', group: 'Filters', commands: ['session'], value: 'id', isFlagOnly: true, text: 'one session in detail, by its id or the beginning of it' },
+  all: { type: 'boolean', group: 'Filters', commands: all, isHidden: true, text: 'all agents (they always are)' },
+
+  breakdown: { type: 'boolean', short: 'b', group: 'View', commands: all, isCommon: true, text: 'a line for each model' },
+  instances: { type: 'boolean', short: 'i', shortOn: periods, group: 'View', commands: periods, text: 'rows split by project' },
+  byAgent: { type: 'boolean', group: 'View', commands: unified, text: 'rows split by agent' },
+  sections: { type: 'list', group: 'View', commands: unified, value: 'list', choices: unified, text: 'more reports beside this one: daily, weekly, monthly, session' },
+  sort: { type: 'choice', group: 'View', commands: reports, value: 'by', choices: ['cost', 'tokens', 'date'], text: 'sort by cost, tokens or date' },
+  order: { type: 'choice', short: 'o', group: 'View', commands: all, value: 'order', choices: ['asc', 'desc'], noun: 'sort order', text: 'asc or desc' },
+  limit: { type: 'integer', group: 'View', commands: reports, value: 'n', least: 1, text: 'show at most n rows' },
+  titles: { type: 'boolean', group: 'View', commands: all, default: true, isNegative: true, text: 'no session titles' },
+  projectAliases: { type: 'text', group: 'View', commands: all, value: 'list', expected: "pairs such as 'folder=Name,other=Other name'", text: "names for projects: 'folder=Name,other=Other name'" },
+  startOfWeek: { type: 'choice', short: 'w', group: 'View', commands: all, value: 'day', choices: weekdays, default: 'monday', noun: 'day of the week', text: 'sunday to saturday (default monday)' },
+  timezone: { type: 'text', short: 'z', group: 'View', commands: all, value: 'zone', isCommon: true, text: 'IANA zone that days are counted in; default local' },
+  locale: { type: 'text', short: 'l', group: 'View', commands: all, value: 'tag', isHidden: true, text: 'accepted for ccusage 18; dates are always ISO' },
+
+  json: { type: 'boolean', short: 'j', group: 'Output', commands: all, isCommon: true, text: 'JSON instead of a table' },
+  format: { type: 'choice', group: 'Output', commands: all, value: 'kind', choices: ['table', 'json', 'csv', 'md'], isCommon: true, text: 'table, json, csv or md' },
+  jq: { type: 'text', short: 'q', group: 'Output', commands: all, value: 'filter', text: 'JSON through the jq program' },
+  compact: { type: 'boolean', group: 'Output', commands: all, text: 'the narrow table whatever the width' },
+  color: { type: 'boolean', group: 'Output', commands: all, hasNegativeKey: true, text: 'colour even when piped; --no-color: never' },
+  quiet: { type: 'boolean', group: 'Output', commands: all, text: 'no title and no hints' },
+
+  mode: { type: 'choice', short: 'm', group: 'Cost', commands: all, value: 'mode', choices: ['auto', 'calculate', 'display'], default: 'auto', noun: 'cost mode', text: 'auto, calculate (from tokens) or display (as logged)' },
+  cost: { type: 'boolean', group: 'Cost', commands: all, default: true, isNegative: true, text: 'tokens only' },
+  offline: { type: 'boolean', short: 'O', group: 'Cost', commands: all, isCommon: true, hasNegativeKey: true, environment: ['CCUSAGE_OFFLINE'], text: 'never use the network' },
+  refreshPrices: { type: 'boolean', group: 'Cost', commands: all, text: 'fetch the price list first' },
+  includeEstimates: { type: 'boolean', group: 'Cost', commands: all, text: 'estimate output that the log left out, apart' },
+  includeUnlogged: { type: 'boolean', group: 'Cost', commands: all, text: "add what the agent's own total has beyond its log" },
+
+  active: { type: 'boolean', short: 'a', group: 'Blocks', commands: ['blocks'], text: 'the running block only, with its projection' },
+  recent: { type: 'boolean', short: 'r', group: 'Blocks', commands: ['blocks'], text: 'the last 3 days and the running block' },
+  tokenLimit: { type: 'limit', short: 't', group: 'Blocks', commands: ['blocks'], value: 'n', text: 'warn near n tokens (500000, 500k, or max)' },
+  sessionLength: { type: 'number', short: 'n', group: 'Blocks', commands: ['blocks'], value: 'hours', expected: 'a number of hours greater than 0', text: 'hours of a block (default 5)' },
+
+  config: { type: 'text', group: 'General', commands: all, value: 'file', isFlagOnly: true, environment: ['TOKUSAGE_CONFIG'], text: 'this config file and no other' },
+  demo: { type: 'boolean', group: 'General', commands: all, isFlagOnly: true, isCommon: true, text: 'run on the sample data that ships with tokusage' },
+  strict: { type: 'boolean', group: 'General', commands: all, text: 'exit with 1 when anything odd was found' },
+  debug: { type: 'boolean', short: 'd', group: 'General', commands: all, text: 'say what was read and how long it took' },
+  debugSamples: { type: 'integer', group: 'General', commands: all, value: 'n', least: 0, default: 5, text: 'how many samples --debug shows (default 5)' },
+  singleThread: { type: 'boolean', group: 'General', commands: all, text: 'read with one thread' },
+  index: { type: 'boolean', group: 'General', commands: all, default: true, isHidden: true, isNegative: true, text: 'read every log afresh' },
+} satisfies Record<string, OptionSpec>
+
+export type OptionKey = keyof typeof specs | MonthName
+
+const monthSpec = (name: MonthName): OptionSpec => ({
+  type: 'boolean',
+  group: 'Range',
+  commands: all,
+  isHidden: true,
+  isFlagOnly: true,
+  text: `the latest ${name}`,
+})
+
+const toRow = ([key, spec]: readonly [string, OptionSpec]): OptionRow => ({
+  ...spec,
+  key,
+  flag: key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`),
+})
+
+export const optionTable: readonly OptionRow[] = [
+  ...Object.entries<OptionSpec>(specs),
+  ...months.map(name => [name, monthSpec(name)] as const),
+].map(toRow)
+
+/** The rows that a command takes. */
+export const rowsOf = (command: CommandName): readonly OptionRow[] =>
+  optionTable.filter(row => row.commands.includes(command))
+
+const shortIsOn = (row: OptionRow, command: CommandName): boolean => (row.shortOn ?? row.commands).includes(command)
+
+/** The short name of a row on a command; undefined where it has none there. */
+export const shortOf = (row: OptionRow, command: CommandName): string | undefined =>
+  shortIsOn(row, command) ? row.short : undefined
+
+/** `noCost` for `cost`: the second config key of a row, where it has one. */
+export const negativeKeyOf = (row: OptionRow): string | undefined =>
+  row.isNegative || row.hasNegativeKey ? `no${row.key[0]!.toUpperCase()}${row.key.slice(1)}` : undefined

@@ -1,0 +1,209 @@
+/**
+ * Prices for a run: opens the tables when they are needed, looks every model up once, and asks the network only where
+ * the user allows it. The small table of first-party rows answers most homes, so the large one is rarely read.
+ */
+import type { Cost, CostMode } from '../core/cost.ts'
+import type { Diagnostics } from '../core/diagnostic.ts'
+import type { UsageEntry } from '../core/entry.ts'
+import type { ModelPricing, PriceOverride } from '../core/pricing.ts'
+import type { PricedEntry } from '../core/summary.ts'
+import type { Host } from '../host/host.ts'
+import type { CompactTable } from './compact.ts'
+import { costOf, estimateOutput, isFree, loggedCost } from './cost.ts'
+import { pricingAt } from './history.ts'
+import { type Resolved, resolve } from './lookup.ts'
+import { cachePath, type PriceCache, parseJson, readCache, refresh } from './refresh.ts'
+import { isCompactTable, openTable, type PriceTable } from './table.ts'
+
+export interface PriceOptions {
+  /** Never opens a socket, whatever else is asked. */
+  readonly offline: boolean
+  /** Fetch the price file even if nothing is missing. */
+  readonly refreshPrices: boolean
+  readonly modelAliases: Readonly<Record<string, string>>
+  readonly priceOverrides: Readonly<Record<string, PriceOverride>>
+  readonly mode: CostMode
+}
+
+export interface PriceInfo {
+  readonly source: string
+  /** When the data in use were published. */
+  readonly date: string
+  readonly rows: number
+  readonly cachePath: string
+  /** Epoch ms of the last refresh that worked. */
+  readonly refreshedAt: number | undefined
+}
+
+export interface Prices {
+  /** One priced entry for each entry, in the same order. */
+  price(entries: readonly UsageEntry[], diagnostics: Diagnostics): Promise<PricedEntry[]>
+  /** The price of a model at `at` (epoch ms), aliases and overrides applied; never asks the network. */
+  lookup(model: string, at: number): ModelPricing | undefined
+  info(): PriceInfo
+}
+
+const DAY_MS = 86_400_000
+/** A try that failed is not repeated for an hour, so that a machine behind a firewall waits once. */
+const RETRY_MS = 3_600_000
+
+const loadTable = (host: Host, name: string): CompactTable => {
+  const value = parseJson(host.readText(host.asset(name)) ?? '')
+  if (!isCompactTable(value)) throw new Error(`${name} is missing from the package or broken`)
+  return value
+}
+
+/** The tables of a run and what was found in them. */
+class Tables {
+  private core: PriceTable | undefined
+  private full: PriceTable | undefined
+  private fullTable: CompactTable | undefined
+  private cache: PriceCache | undefined
+  private refreshed: PriceTable | undefined
+  private isCacheRead = false
+  private isCacheBad = false
+  private resolved = new Map<string, Resolved>()
+
+  constructor(
+    private readonly host: Host,
+    private readonly options: PriceOptions,
+  ) {}
+
+  private readCache(): void {
+    if (this.isCacheRead) return
+    this.isCacheRead = true
+    const cache = readCache(this.host)
+    if (cache === 'bad') this.isCacheBad = true
+    else this.setCache(cache)
+  }
+
+  private setCache(cache: PriceCache | undefined): void {
+    this.cache = cache
+    this.refreshed = cache && cache.refreshedAt > 0 ? openTable(cache.table, true) : undefined
+  }
+
+  private bundled(): CompactTable {
+    this.fullTable ??= loadTable(this.host, 'rates.json')
+    return this.fullTable
+  }
+
+  private find(model: string, isPartial: boolean): Resolved {
+    if (isPartial) this.core ??= openTable(loadTable(this.host, 'rates-core.json'))
+    else this.full ??= openTable(this.bundled())
+    const own = isPartial ? this.core : this.full
+    // A package newer than the cache knows better than the cache.
+    const isNewer = this.refreshed !== undefined && own !== undefined && this.refreshed.date >= own.date
+    const tables = [...(isNewer && this.refreshed ? [this.refreshed] : []), ...(own ? [own] : [])]
+    return resolve(
+      { tables, aliases: this.options.modelAliases, overrides: this.options.priceOverrides },
+      model,
+      isPartial,
+    )
+  }
+
+  resolve(model: string): Resolved {
+    const known = this.resolved.get(model)
+    if (known) return known
+    this.readCache()
+    let found = this.find(model, true)
+    if (!found.timeline) found = this.find(model, false)
+    this.resolved.set(model, found)
+    return found
+  }
+
+  /** True when the network may be asked for models that are not known. */
+  mayRefresh(): boolean {
+    this.readCache()
+    const age = this.host.now() - (this.cache?.refreshedAt ?? 0)
+    const wait = this.host.now() - (this.cache?.attemptedAt ?? 0)
+    return !this.options.offline && !(age >= 0 && age < DAY_MS) && !(wait >= 0 && wait < RETRY_MS)
+  }
+
+  async refresh(diagnostics: Diagnostics): Promise<void> {
+    this.readCache()
+    const { cache, failure } = await refresh(this.host, this.bundled(), this.cache)
+    if (failure !== undefined) diagnostics.add('prices-not-refreshed', { reason: failure })
+    this.setCache(cache)
+    this.resolved = new Map()
+  }
+
+  reportCache(diagnostics: Diagnostics): void {
+    if (this.isCacheBad) diagnostics.add('bad-price-cache', { path: cachePath(this.host) })
+    this.isCacheBad = false
+  }
+
+  info(): PriceInfo {
+    this.readCache()
+    const bundled = this.bundled()
+    const isNewer = this.refreshed !== undefined && this.refreshed.date >= bundled.date
+    const added = isNewer
+      ? (this.refreshed?.names() ?? []).filter(name => !Object.hasOwn(bundled.rows, name)).length
+      : 0
+    return {
+      source: isNewer && this.refreshed ? this.refreshed.source : bundled.source,
+      date: (isNewer && this.refreshed ? this.refreshed.date : bundled.date).slice(0, 10),
+      rows: Object.keys(bundled.rows).length + added,
+      cachePath: cachePath(this.host),
+      refreshedAt: this.cache && this.cache.refreshedAt > 0 ? this.cache.refreshedAt : undefined,
+    }
+  }
+}
+
+/** Models that have to be looked up, because neither the log nor a count of zero settles the cost. */
+const modelsOf = (entries: readonly UsageEntry[], mode: CostMode): Set<string> => {
+  const models = new Set<string>()
+  for (const entry of entries) {
+    if (entry.model === undefined || models.has(entry.model)) continue
+    if (loggedCost(entry, mode) === undefined && !isFree(entry)) models.add(entry.model)
+  }
+  return models
+}
+
+const namesOf = (entries: readonly UsageEntry[]): Set<string> =>
+  new Set(entries.flatMap(entry => (entry.model === undefined ? [] : [entry.model])))
+
+const priceOne = (entry: UsageEntry, found: Resolved | undefined, mode: CostMode): PricedEntry => {
+  const pricing = found?.timeline && pricingAt(found.timeline, entry.at)
+  const cost: Cost = costOf(entry, pricing, mode)
+  const named = found && found.model !== entry.model ? { ...entry, model: found.model } : entry
+  return { entry: named, cost, estimatedOutput: estimateOutput(entry) }
+}
+
+/** Prices for one run of a command. */
+export const openPrices = (host: Host, options: PriceOptions): Prices => {
+  const tables = new Tables(host, options)
+  let isAsked = false
+
+  const refreshIfNeeded = async (models: ReadonlySet<string>, diagnostics: Diagnostics): Promise<void> => {
+    if (isAsked || options.offline) return
+    const isUnknown = () => [...models].some(model => !tables.resolve(model).timeline) && tables.mayRefresh()
+    if (!options.refreshPrices && !isUnknown()) return
+    isAsked = true
+    await tables.refresh(diagnostics)
+  }
+
+  return {
+    async price(entries, diagnostics) {
+      const models = modelsOf(entries, options.mode)
+      await refreshIfNeeded(models, diagnostics)
+      // An alias renames every entry, also one whose cost is settled without a table.
+      const names = Object.keys(options.modelAliases).length > 0 ? namesOf(entries) : models
+      const found = new Map([...names].map(model => [model, tables.resolve(model)] as const))
+      const missing = new Map<string | undefined, number>()
+      const priced = entries.map(entry => {
+        const result = priceOne(entry, entry.model === undefined ? undefined : found.get(entry.model), options.mode)
+        if (result.cost.basis === 'missing') missing.set(result.entry.model, (missing.get(result.entry.model) ?? 0) + 1)
+        return result
+      })
+      for (const [model, count] of missing)
+        diagnostics.add('unpriced-model', model === undefined ? {} : { model }, count)
+      tables.reportCache(diagnostics)
+      return priced
+    },
+    lookup(model, at) {
+      const { timeline } = tables.resolve(model)
+      return timeline && pricingAt(timeline, at)
+    },
+    info: () => tables.info(),
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * From words to a command: reads the line, resolves the options, and imports the one command that runs. What is imported at
+ * the top is small; a chunk of its own would cost 2 to 3 ms.
+ */
+
+import { type CommandLine, readCommandLine } from './config/argv.ts'
+import { type CommandName, isReportCommand, type ReportCommand } from './config/commands.ts'
+import { parseDay } from './config/days.ts'
+import type { RawFlags } from './config/layers.ts'
+import type { Options } from './config/options.ts'
+import { resolveOptions } from './config/resolve.ts'
+import { UsageError } from './config/usage-error.ts'
+import { version } from './config/version.ts'
+import { calendar } from './core/calendar.ts'
+import { UserError } from './core/errors.ts'
+import type { Host } from './host/host.ts'
+
+/** What the door hands in: the process, or a test's stand-in. */
+export interface Machine {
+  readonly stdout: Output
+  readonly stderr: Output
+  exit(code: number): void
+}
+
+interface Output {
+  write(text: string): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+}
+
+/** The rooms behind the command line, each opened only when it is needed. Commands answer with the exit code. */
+export interface Doors {
+  agentIds(): Promise<readonly string[]>
+  host(): Promise<Host>
+  report(host: Host, command: ReportCommand, options: Options): Promise<number>
+  doctor(host: Host, options: Options): Promise<number>
+  audit(host: Host, what: string, options: Options): Promise<number>
+  schema(host: Host, which: string | undefined): Promise<number>
+}
+
+const doors: Doors = {
+  agentIds: async () => (await import('./agents/index.ts')).agents.map(agent => agent.id),
+  host: async () => (await import('./host/node.ts')).nodeHost(),
+  report: async (host, command, options) => (await import('./commands/report.ts')).runReport(host, command, options),
+  doctor: async (host, options) => (await import('./commands/doctor.ts')).runDoctor(host, options),
+  audit: async (host, what, options) => (await import('./commands/audit.ts')).runAudit(host, what, options),
+  schema: async (host, which) => (await import('./commands/schema.ts')).runSchema(host, which),
+}
+
+const withId = (flags: RawFlags, operand: string | undefined): RawFlags => {
+  if (operand === undefined) return flags
+  if (flags.id !== undefined && flags.id !== operand)
+    throw new UsageError(`Two sessions are named, '${operand}' and '${String(flags.id)}'. Give one of them.`)
+  return { ...flags, id: operand }
+}
+
+/** `today` and `2026-03-01` as a day; what is no single day stays as it is: the beginning of a session's id. */
+const auditTarget = (what: string, host: Host, options: Options): string => {
+  const today = calendar(options.timeZone).dayOf(host.now())
+  const day = parseDay(what, today, 'since')
+  return day !== undefined && day === parseDay(what, today, 'until') ? day : what
+}
+
+const dispatch = (
+  command: CommandName,
+  operand: string | undefined,
+  options: Options,
+  host: Host,
+  rooms: Doors,
+): Promise<number> => {
+  if (isReportCommand(command)) return rooms.report(host, command, options)
+  if (command === 'doctor') return rooms.doctor(host, options)
+  return rooms.audit(host, auditTarget(operand ?? 'today', host, options), options)
+}
+
+const run = async (line: CommandLine, agentIds: readonly string[], rooms: Doors): Promise<number> => {
+  const { readInvocation } = await import('./config/commander.ts')
+  const { operand, flags } = readInvocation(line.command, line.argv.slice(1))
+  const host = await rooms.host()
+  if (line.command === 'schema') return rooms.schema(host, operand)
+  const all = line.command === 'session' ? withId(flags, operand) : flags
+  const options = await resolveOptions(host, line.command, all, { agentIds, focus: line.agent })
+  return dispatch(line.command, operand, options, host, rooms)
+}
+
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+
+/** Tells a failure on stderr and answers with the exit code: 0 for a closed pipe, 2 for the user's mistake, 1 for ours. */
+const tell = (error: unknown, machine: Machine, wantsJson: boolean): number => {
+  if (codeOf(error) === 'EPIPE') return 0
+  if (error instanceof UserError) {
+    const hint = error instanceof UsageError ? "Run 'tokusage --help' for usage.\n" : ''
+    machine.stderr.write(
+      wantsJson ? `${JSON.stringify({ error: error.message })}\n` : `error: ${error.message}\n${hint}`,
+    )
+    return 2
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const report = "This is a fault of tokusage. Please report it with these lines; 'npm bugs tokusage' opens the place."
+  machine.stderr.write(wantsJson ? `${JSON.stringify({ error: stack, report })}\n` : `${stack}\n${report}\n`)
+  return 1
+}
+
+/** Runs the program on what was typed after its name and answers with the exit code; nothing is thrown. */
+export const main = async (argv: readonly string[], machine: Machine, rooms: Doors = doors): Promise<number> => {
+  let line = readCommandLine(argv)
+  machine.stdout.on('error', error => machine.exit(tell(error, machine, line.wantsJson)))
+  try {
+    if (!line.version && line.help && line.unknownCommand === undefined) return await help(line, machine)
+    if (!line.version) {
+      const agentIds = await rooms.agentIds()
+      line = readCommandLine(argv, agentIds)
+      if (line.help) return await help(line, machine)
+      if (line.error !== undefined) throw new UsageError(line.error)
+      return await run(line, agentIds, rooms)
+    }
+    machine.stdout.write(`tokusage ${version}\n`)
+    return 0
+  } catch (error) {
+    return tell(error, machine, line.wantsJson)
+  }
+}
+
+const help = async (line: CommandLine, machine: Machine): Promise<number> => {
+  const { helpOf } = await import('./config/commander.ts')
+  machine.stdout.write(helpOf(line.isNamed ? line.command : undefined))
+  return 0
+}

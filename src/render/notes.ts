@@ -1,0 +1,37 @@
+/** What a table's figures leave open, in a line each: lower bounds, unpriced models, estimates, oddities in the data. */
+import type { Diagnostic } from '../core/diagnostic.ts'
+import type { ModelShare } from '../core/report.ts'
+import type { UsageSummary } from '../core/summary.ts'
+import { diagnosticsLine } from './diagnostic.ts'
+import { count, modelNames, usd } from './format.ts'
+import type { View } from './view.ts'
+
+const MOST_NAMES = 5
+
+const unpriced = (totals: UsageSummary, models: readonly ModelShare[]): string => {
+  const names = modelNames(models.filter(m => m.summary.unpricedTokens > 0))
+  const more = names.length > MOST_NAMES ? ` and ${count(names.length - MOST_NAMES)} more` : ''
+  const list = names.length === 0 ? '' : `: ${names.slice(0, MOST_NAMES).join(', ')}${more}`
+  return `${count(totals.unpricedTokens)} tokens unpriced${list}`
+}
+
+const partial = ({ partialOutputs }: UsageSummary): string => {
+  const subject = partialOutputs === 1 ? '1 response was' : `${count(partialOutputs)} responses were`
+  return `${subject} logged before the end: output marked ≥ is a lower bound`
+}
+
+const estimate = (totals: UsageSummary, view: View): string =>
+  `Estimated missing output, not in the totals: ~${count(totals.estimatedOutput)} tokens` +
+  (view.noCost ? '' : `, ~${usd(totals.estimatedCost)}`)
+
+export const notesOf = (
+  totals: UsageSummary,
+  models: readonly ModelShare[],
+  diagnostics: readonly Diagnostic[],
+  view: View,
+): string[] => [
+  ...(totals.unpricedTokens > 0 && !view.noCost ? [unpriced(totals, models)] : []),
+  ...(totals.partialOutputs > 0 ? [partial(totals)] : []),
+  ...(view.includeEstimates && totals.partialOutputs > 0 ? [estimate(totals, view)] : []),
+  ...[diagnosticsLine(diagnostics)].filter(line => line !== ''),
+]

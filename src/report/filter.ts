@@ -1,0 +1,64 @@
+/** Which entries count. Applied to entries, after duplicates were merged: never to rows, never to files. */
+import type { Calendar } from '../core/calendar.ts'
+import type { PricedEntry } from '../core/summary.ts'
+import { projectRef, projectSlug } from './projects.ts'
+
+export interface EntryFilter {
+  /** First and last local day, both inclusive. */
+  readonly since?: string | undefined
+  readonly until?: string | undefined
+  /** Any of a list may match; an empty list lets all pass. */
+  readonly projects: readonly string[]
+  readonly models: readonly string[]
+  readonly agents: readonly string[]
+  /** The config's project names, so that a project is found by the name it is shown with. */
+  readonly projectNames?: Readonly<Record<string, string>> | undefined
+}
+
+/** The entries that pass, in their order. An entry without a project or model passes no filter on it. */
+export const filterEntries = (entries: readonly PricedEntry[], by: EntryFilter, calendar: Calendar): PricedEntry[] => {
+  const { since, until } = by
+  const isProject = anyOf(by.projects, (path, wanted) => isProjectNamed(path, wanted, by.projectNames ?? {}))
+  const isModel = anyOf(by.models, isModelNamed)
+  const isAgent = anyOf(by.agents, (agent, wanted) => agent === wanted)
+  return entries.filter(({ entry }) => {
+    if (!isAgent(entry.agent) || !isProject(entry.project) || !isModel(entry.model)) return false
+    if (since === undefined && until === undefined) return true
+    const day = calendar.dayOf(entry.at)
+    return (since === undefined || day >= since) && (until === undefined || day <= until)
+  })
+}
+
+/** A test of names against a list, answered once per name. */
+const anyOf = (list: readonly string[], matches: (name: string, wanted: string) => boolean) => {
+  const wanted = list.filter(text => text !== '')
+  const known = new Map<string | undefined, boolean>()
+  return (name: string | undefined): boolean => {
+    if (wanted.length === 0) return true
+    let answer = known.get(name)
+    if (answer === undefined) {
+      answer = name !== undefined && wanted.some(text => matches(name, text))
+      known.set(name, answer)
+    }
+    return answer
+  }
+}
+
+const plain = (path: string): string =>
+  path
+    .toLowerCase()
+    .replace(/[\\/]+/g, '/')
+    .replace(/(?<=.)\/$/, '')
+
+const isProjectNamed = (path: string, wanted: string, names: Readonly<Record<string, string>>): boolean => {
+  const own = plain(path)
+  const text = plain(wanted)
+  if (projectSlug(own) === text) return true
+  // A path says exactly which folder is meant: its neighbour `…/app-two` is another one.
+  if (/^([a-z]:)?\//.test(text)) return `${own}/`.includes(`${text}/`)
+  return own.includes(text) || projectRef(path, names).name.toLowerCase().includes(wanted.toLowerCase())
+}
+
+/** A model's name, its short name (`opus-4-6`) or any part, `.` and `-` alike. */
+const isModelNamed = (model: string, wanted: string): boolean =>
+  model.toLowerCase().replaceAll('.', '-').includes(wanted.toLowerCase().replaceAll('.', '-'))
