@@ -117,15 +117,18 @@ const dropOne = (plan: Plan): Plan | undefined => {
 }
 
 /** Texts that had to go take what is left, the last to go first: a short title is better than none. */
-const readmit = (plan: Plan, all: readonly Measure[], width: number): Plan =>
-  all
+const readmit = (plan: Plan, all: readonly Measure[], width: number): Plan => {
+  const gone = all
     .filter(m => isFlexible(m) && m.full > 0 && !plan.measures.includes(m))
     .sort((a, b) => (b.column.drop ?? 0) - (a.column.drop ?? 0))
-    .reduce((best, m) => {
-      const measures = [...best.measures, m].sort((a, b) => a.index - b.index)
-      const wider = { ...best, measures, narrow: new Set([...best.narrow, m.index]) }
-      return sum(wider, least) <= width ? wider : best
-    }, plan)
+  let best = plan
+  for (const m of gone) {
+    const measures = [...best.measures, m].sort((a, b) => a.index - b.index)
+    const wider = { ...best, measures, narrow: new Set(best.narrow).add(m.index) }
+    if (sum(wider, least) <= width) best = wider
+  }
+  return best
+}
 
 /** Room won by dropping a column first makes numbers whole again. */
 const lengthen = (plan: Plan, width: number): Plan => {

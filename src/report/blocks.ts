@@ -71,8 +71,9 @@ const blockOf = (agent: string, { startAt, endAt, entries }: Window, now: number
   const leaves = [...fold(entries, () => agent).values()].flat()
   const summary = sumOf(leaves)
   const isGap = entries.length === 0
-  // A block that has yet to start is an agent's clock running fast, not work going on.
-  const isActive = !isGap && startAt <= now && now < endAt && now - summary.lastAt < endAt - startAt
+  // ccusage also asks for an entry in the last five hours, which any entry of a running block is. A block that has yet
+  // to start is an agent's clock running fast, not work going on.
+  const isActive = !isGap && startAt <= now && now < endAt
   const burnRate = isActive ? burnRateOf(summary, now) : undefined
   const projection = burnRate && projectionOf(summary, burnRate, endAt - now)
   const lastAt = isGap ? undefined : summary.lastAt

@@ -80,8 +80,7 @@ export const foldSessions = (
 }
 
 /** Old logs mark a sub-agent's line without naming the sub-agent: those are one thread, named ''. */
-const threadOf = ({ entry }: PricedEntry): string | undefined =>
-  entry.subagent ?? (entry.isSidechain ? '' : undefined)
+const threadOf = ({ entry }: PricedEntry): string | undefined => entry.subagent ?? (entry.isSidechain ? '' : undefined)
 
 /** The project of the earliest entry that names one. */
 const projectOf = (entries: readonly PricedEntry[]): string | undefined => nearest(entries, 'project', 1)

@@ -155,14 +155,14 @@ test.each([
 
 test('names that are no names of models do no harm', () => {
   const hostile: unknown = JSON.parse(
-    '{"__proto__":{"input_cost_per_token":1,"output_cost_per_token":1},"a":null,"b":[1],"c":7,' +
+    '{"__proto__":{"input_cost_per_token":1e-6,"output_cost_per_token":1e-6},"a":null,"b":[1],"c":7,' +
       '"constructor":{"input_cost_per_token":1e-6,"output_cost_per_token":1e-6,"__proto__":{"x":1}}}',
   )
   const table = tableOf(hostile)
   expect(table.names()).toEqual(['constructor'])
   expect(table.get('__proto__')).toBeUndefined()
   expect(table.get('toString')).toBeUndefined()
-  expect(Object.keys({})).toEqual([])
+  expect(Object.getPrototypeOf(compactPrices(hostile).rows)).toBe(Object.prototype)
 })
 
 test.each([undefined, null, 3, 'x', [], [[1]]])('%j is an empty table', value => {

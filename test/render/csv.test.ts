@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { Report } from '../../src/core/report.ts'
 import { reportCsv } from '../../src/render/csv.ts'
 import { byProject, bySession, daily, inBlocks, mixed, nothing, session, sessions, share, view } from './sample.ts'
 
@@ -29,17 +30,16 @@ it('breaks down by model, agent and project without counting anything twice', ()
 })
 
 it('keeps its header when empty', () => {
-  for (const [some, none] of [
+  const pairs: readonly (readonly [Report, Report])[] = [
     [daily, nothing.daily],
     [bySession, nothing.session],
     [inBlocks, nothing.blocks],
-  ] as const)
-    for (const v of [
-      view(),
-      view({ breakdown: true, byAgent: true, includeEstimates: true }),
-      view({ noCost: true, titles: false }),
-    ])
-      expect(reportCsv(none, v)).toBe(`${lines(reportCsv(some, v))[0]}\r\n`)
+  ]
+  const views = [{}, { breakdown: true, byAgent: true, includeEstimates: true }, { noCost: true, titles: false }].map(
+    view,
+  )
+  for (const [some, none] of pairs)
+    for (const v of views) expect(reportCsv(none, v)).toBe(`${lines(reportCsv(some, v))[0]}\r\n`)
 })
 
 it('leaves gaps and money out where they do not belong', () => {
