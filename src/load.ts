@@ -56,7 +56,7 @@ export const reportOf = (loaded: Loaded, kind: ReportKind): Report => {
   }
   const shown = filterEntries(all, options, zone)
   if (kind !== 'session') return periodReport(shown, { ...common, kind, byProject: options.instances })
-  return sessionReport(shown, ingested.notes, { ...common, whole: all, inherited: ingested.inherited })
+  return sessionReport(shown, ingested.notes, { ...common, whole: ingested.entries, inherited: ingested.inherited })
 }
 
 /** One session call by call. Throws a UserError when no session, or more than one, begins with `id`. */
@@ -72,6 +72,6 @@ export const sessionOf = (loaded: Loaded, id: string): SessionDetail => {
   const zone = calendar(options.timeZone)
   const shown = filterEntries(all, options, zone)
   const sidecars = ingested.sidecars(found.session)
-  const common = { ...options, calendar: zone, diagnostics, whole: all, inherited: ingested.inherited }
+  const common = { ...options, calendar: zone, diagnostics, whole: ingested.entries, inherited: ingested.inherited }
   return sessionDetail(shown, ingested.notes, sidecars, found, common)
 }

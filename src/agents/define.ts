@@ -9,6 +9,8 @@ import type { Host } from '../host/host.ts'
 /** What a fold gives out while it reads. Diagnostics get their file and line from the reader. */
 export interface Sink {
   entry(entry: UsageEntry): void
+  /** A further line of a response went into the entry that stands for it. */
+  joined(): void
   note(note: SessionNote): void
   diagnostic(code: DiagnosticCode, args?: Readonly<Record<string, string | number>>): void
 }
@@ -63,6 +65,8 @@ export interface LineAgent<S = unknown> {
    * `isGlued` is true when the line may hold more than one object.
    */
   line(bytes: Buffer, start: number, end: number, isGlued: boolean, state: S, source: LogSource, sink: Sink): void
+  /** Called when there are no more lines for now; the same state may go on later. */
+  finish?(state: S, source: LogSource, sink: Sink): void
   /** Whether a line that begins with these bytes can be left out unread, however long it is. */
   skips(bytes: Buffer, start: number, end: number): boolean
   sidecar?(host: Host, source: LogSource): Sidecar | undefined

@@ -24,16 +24,17 @@ export const runDoctor = async (given: Host, options: Options): Promise<number> 
 }
 
 const doctorReport = (host: Host, loaded: Loaded): DoctorReport => {
-  const { coverage, entries, prices } = loaded.ingested
+  const { coverage, prices } = loaded.ingested
   const { totals } = reportOf(loaded, 'daily')
-  const first = entries[0]?.entry.at
+  const hasEntries = totals.entries > 0
+  const first = hasEntries ? totals.firstAt : undefined
   return {
     agents: coverage.looks.map(({ agent, roots, files }) => ({ id: agent.id, name: agent.name, roots, files })),
     counts: coverage.counts,
     responses: coverage.responses,
     merged: coverage.merged,
     firstAt: first,
-    lastAt: entries.at(-1)?.entry.at,
+    lastAt: hasEntries ? totals.lastAt : undefined,
     totals,
     unlogged: unloggedOf(loaded),
     diagnostics: inOrder(loaded.diagnostics),

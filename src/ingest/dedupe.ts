@@ -3,7 +3,7 @@
  * are merged into one entry (formats/claude-code.md §4), over every file, root and agent; the order of reading changes nothing.
  */
 import type { InheritedEntry, UsageEntry } from '../core/entry.ts'
-import { totalTokens } from '../core/tokens.ts'
+import { byFullness, byOrigin, isSameRow, merge, sameInputSide } from '../core/merge.ts'
 
 /** How many lines were merged away, by reason. */
 export interface MergeCounts {
@@ -16,92 +16,10 @@ export interface MergeCounts {
 }
 
 export interface Deduped {
-  /** In order of time; ties by identity. */
+  /** In no particular order: every sum over them is exact. */
   readonly entries: readonly UsageEntry[]
   readonly merged: MergeCounts
   readonly inherited: readonly InheritedEntry[]
-}
-
-const sameInputSide = (a: UsageEntry, b: UsageEntry): boolean =>
-  a.tokens.input === b.tokens.input &&
-  a.tokens.cacheRead === b.tokens.cacheRead &&
-  a.tokens.cacheCreation === b.tokens.cacheCreation
-
-/** Whether two lines of one message id are certainly one line of thought: same request, same session, same thread. */
-const isSameRow = (a: UsageEntry, b: UsageEntry): boolean =>
-  a.requestId === b.requestId &&
-  a.session === b.session &&
-  a.isSidechain === b.isSidechain &&
-  (a.requestId !== undefined || sameInputSide(a, b))
-
-const compare = <T extends string | number>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0)
-
-/** Negative when `a`'s counts win over `b`'s: the largest output, then the main thread, then the latest, then what the agent called final. */
-const byFullness = (a: UsageEntry, b: UsageEntry): number =>
-  b.tokens.output - a.tokens.output ||
-  Number(a.isSidechain) - Number(b.isSidechain) ||
-  b.doneAt - a.doneAt ||
-  Number(b.isFinal) - Number(a.isFinal) ||
-  totalTokens(b.tokens) - totalTokens(a.tokens) ||
-  b.visibleLength - a.visibleLength ||
-  compare(a.model ?? '', b.model ?? '') ||
-  compare(b.tokens.longCache, a.tokens.longCache) ||
-  compare(a.speed ?? '', b.speed ?? '') ||
-  compare(a.tier ?? '', b.tier ?? '') ||
-  compare(b.webSearches, a.webSearches)
-
-/** Negative when `a` is the original of `b`: the earliest line, then the log that began first, then the main thread. */
-const byOrigin = (a: UsageEntry, b: UsageEntry): number =>
-  a.at - b.at ||
-  a.sourceAt - b.sourceAt ||
-  Number(a.isSidechain) - Number(b.isSidechain) ||
-  compare(a.session ?? '', b.session ?? '') ||
-  compare(a.cwd ?? '', b.cwd ?? '') ||
-  compare(a.subagent ?? '', b.subagent ?? '') ||
-  compare(a.project ?? '', b.project ?? '') ||
-  compare(a.branch ?? '', b.branch ?? '')
-
-/** A price of 0 is what copies carry; any line's real one stands for all. */
-const loggedUsd = (winner: UsageEntry, other: UsageEntry): number | undefined =>
-  winner.loggedUsd ? winner.loggedUsd : other.loggedUsd || winner.loggedUsd
-
-const union = (a: readonly string[], b: readonly string[]): readonly string[] => {
-  if (b.length === 0 || a === b) return a
-  if (a.length === 0) return b
-  const missing = b.filter(tool => !a.includes(tool))
-  return missing.length === 0 ? a : [...a, ...missing]
-}
-
-/** One entry from two of the same response, in either order. */
-export const merge = (a: UsageEntry, b: UsageEntry): UsageEntry => {
-  const [counts, rest] = byFullness(a, b) <= 0 ? [a, b] : [b, a]
-  const origin = byOrigin(a, b) <= 0 ? a : b
-  return {
-    agent: origin.agent,
-    at: origin.at,
-    doneAt: counts.doneAt,
-    session: origin.session,
-    project: origin.project,
-    cwd: origin.cwd,
-    branch: origin.branch,
-    version: origin.version,
-    model: counts.model,
-    tokens: counts.tokens,
-    messageId: counts.messageId,
-    requestId: counts.requestId ?? rest.requestId,
-    isSidechain: origin.isSidechain,
-    subagent: origin.subagent,
-    speed: counts.speed,
-    tier: counts.tier,
-    geo: counts.geo,
-    webSearches: counts.webSearches,
-    loggedUsd: loggedUsd(counts, rest),
-    isFinal: counts.isFinal,
-    isPartial: counts.isPartial,
-    visibleLength: counts.visibleLength,
-    tools: union(a.tools, b.tools),
-    sourceAt: Math.min(a.sourceAt, b.sourceAt),
-  }
 }
 
 /** Takes lines in any order; may itself be filled with what other collectors `rows` gave out. */
@@ -110,9 +28,14 @@ export class Deduper {
   private readonly anonymous: UsageEntry[] = []
   private blocks = 0
 
-  /** Lines merged into a row of their own so far. */
+  /** Lines merged into a row of their own session so far. */
   get merged(): number {
     return this.blocks
+  }
+
+  /** Takes over lines that were merged before they came here. */
+  countMerged(lines: number): void {
+    this.blocks += lines
   }
 
   add(entry: UsageEntry): void {
@@ -148,8 +71,8 @@ export class Deduper {
     yield* this.anonymous
   }
 
-  /** Merges what belongs together across sessions. `blocks` are lines already merged elsewhere. */
-  resolve(blocks = 0): Deduped {
+  /** Merges what belongs together across sessions. */
+  resolve(): Deduped {
     const entries: UsageEntry[] = [...this.anonymous]
     const inherited: InheritedEntry[] = []
     let copies = 0
@@ -169,13 +92,9 @@ export class Deduper {
         sidechains += rows.length - 1 - others.size
       }
     }
-    entries.sort(inTime)
-    return { entries, merged: { blocks: blocks + this.blocks, copies, sidechains }, inherited }
+    return { entries, merged: { blocks: this.blocks, copies, sidechains }, inherited }
   }
 }
-
-const inTime = (a: UsageEntry, b: UsageEntry): number =>
-  a.at - b.at || compare(a.messageId ?? '', b.messageId ?? '') || compare(a.requestId ?? '', b.requestId ?? '') || byFullness(a, b)
 
 /**
  * Splits the rows of one message id into responses. Equal request ids belong together. A sidechain's request id may differ (a

@@ -6,7 +6,7 @@ import type { InheritedEntry, LogSource, SessionNote } from '../core/entry.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import type { Host } from '../host/host.ts'
 import { openPrices, type PriceOptions, type Prices } from '../pricing/prices.ts'
-import { Deduper, type MergeCounts } from './dedupe.ts'
+import type { MergeCounts } from './dedupe.ts'
 import { scanAll } from './pool.ts'
 import { resolveProjects } from './projects.ts'
 import type { ScanCounts } from './scan.ts'
@@ -32,7 +32,7 @@ export interface IngestRequest extends PriceOptions {
 }
 
 export interface Ingested {
-  /** In order of time. */
+  /** In no particular order. */
   readonly entries: readonly PricedEntry[]
   readonly notes: readonly SessionNote[]
   /** What sessions hold as copies; their entries count where they were first written. */
@@ -45,15 +45,6 @@ export interface Ingested {
   sidecars(session: string): ReadonlyMap<string, Sidecar>
 }
 
-const noCounts: ScanCounts = { files: 0, lines: 0, bytes: 0, merged: 0 }
-
-const addCounts = (a: ScanCounts, b: ScanCounts): ScanCounts => ({
-  files: a.files + b.files,
-  lines: a.lines + b.lines,
-  bytes: a.bytes + b.bytes,
-  merged: a.merged + b.merged,
-})
-
 /** Reads everything that the registered agents left on this machine. */
 export const ingest = async (host: Host, request: IngestRequest): Promise<Ingested> => {
   const diagnostics = new Diagnostics()
@@ -64,18 +55,10 @@ export const ingest = async (host: Host, request: IngestRequest): Promise<Ingest
     looks.push({ agent, roots: found.roots, files: found.sources.length })
     sources.push(...found.sources)
   }
-  const scans = await scanAll(host, agents, sources, request)
-  const deduper = new Deduper()
-  for (const scan of scans) {
-    for (const row of scan.rows) deduper.add(row)
-    diagnostics.addAll(scan.diagnostics)
-  }
-  const counts = scans.map(scan => scan.counts).reduce(addCounts, noCounts)
-  const { entries, merged, inherited } = deduper.resolve(counts.merged)
-  const notes = scans
-    .flatMap(scan => scan.notes)
-    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
-    .map(({ note }) => note)
+  const { deduper, counts, ...scanned } = await scanAll(host, agents, sources, request)
+  diagnostics.addAll(scanned.diagnostics)
+  const { entries, merged, inherited } = deduper.resolve()
+  const notes = [...scanned.notes].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)).map(({ note }) => note)
   const prices = openPrices(host, request)
   const located = resolveProjects(host, entries, notes)
   return {

@@ -19,19 +19,31 @@ const repositoryOf = (host: Host, folder: string): string => {
   return (isFile ? pointer.exec(host.readText(path) ?? '')?.[1] : undefined) ?? folder
 }
 
+interface Home {
+  readonly folder: string
+  readonly isSidechain: boolean
+  readonly at: number
+}
+
+/** The main thread says where a session began; sub-agents only where it says nothing. Ties go by name, not by order. */
+const isEarlier = (e: UsageEntry, known: Home): boolean => {
+  if (e.isSidechain !== known.isSidechain) return known.isSidechain
+  return e.at < known.at || (e.at === known.at && e.cwd !== undefined && e.cwd < known.folder)
+}
+
 const keyOf = (agent: string, session: string): string => `${agent}\0${session}`
 
-/** Sets `project` of every entry (in order of time) to the path of its session's repository; the log's folder name stays where no path is known. */
+/** Sets `project` of every entry to the path of its session's repository; the log's folder name stays where no path is known. */
 export const resolveProjects = (host: Host, entries: readonly UsageEntry[], notes: readonly SessionNote[]): UsageEntry[] => {
-  const folders = new Map<string, { folder: string; isMain: boolean }>()
+  const folders = new Map<string, Home>()
   for (const e of entries) {
     if (e.session === undefined || e.cwd === undefined) continue
     const key = keyOf(e.agent, e.session)
     const known = folders.get(key)
-    if (known === undefined || (!known.isMain && !e.isSidechain)) folders.set(key, { folder: e.cwd, isMain: !e.isSidechain })
+    if (known === undefined || isEarlier(e, known)) folders.set(key, { folder: e.cwd, isSidechain: e.isSidechain, at: e.at })
   }
   for (const note of notes) {
-    if (note.kind === 'worktree' && note.text !== undefined) folders.set(keyOf(note.agent, note.session), { folder: note.text, isMain: true })
+    if (note.kind === 'worktree' && note.text !== undefined) folders.set(keyOf(note.agent, note.session), { folder: note.text, isSidechain: false, at: 0 })
   }
   const repositories = new Map<string, string>()
   const projectAt = (folder: string): string => {

@@ -7,7 +7,7 @@ import { sharedQueue, type WorkerAnswer, type WorkerTask } from './pool.ts'
 import { scan } from './scan.ts'
 
 const { sources, detail, counter }: WorkerTask = workerData
-const { rows, ...rest } = scan(nodeHost(), agents, sources, detail, sharedQueue(counter))
-const columns = encodeEntries(rows)
+const { deduper, ...rest } = scan(nodeHost(), agents, sources, detail, sharedQueue(counter))
+const columns = encodeEntries([...deduper.rows()])
 const answer: WorkerAnswer = { columns, ...rest }
 parentPort?.postMessage(answer, [columns.numbers.buffer as ArrayBuffer])

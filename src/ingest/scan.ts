@@ -1,14 +1,14 @@
 /** Reads log sources one after the other on this thread. Several threads may share one queue of sources. */
 import type { Agent, Detail, Sink } from '../agents/define.ts'
 import { type Diagnostic, type DiagnosticCode, Diagnostics } from '../core/diagnostic.ts'
-import type { LogSource, SessionNote, UsageEntry } from '../core/entry.ts'
+import type { LogSource, SessionNote } from '../core/entry.ts'
 import type { Host } from '../host/host.ts'
 import { Deduper } from './dedupe.ts'
 import { lineBuffer, readLines } from './lines.ts'
 
 export interface ScanResult {
-  /** One per response, session and thread; not yet merged across sessions. */
-  readonly rows: readonly UsageEntry[]
+  /** One entry per response, session and thread; not yet merged across sessions. */
+  readonly deduper: Deduper
   readonly notes: readonly SourceNote[]
   readonly diagnostics: readonly Diagnostic[]
   readonly counts: ScanCounts
@@ -24,7 +24,7 @@ export interface ScanCounts {
   readonly files: number
   readonly lines: number
   readonly bytes: number
-  /** Usage lines merged into rows of their own session. */
+  /** Usage lines that went into the row of another line of their session. */
   readonly merged: number
 }
 
@@ -67,6 +67,7 @@ class Scanner {
   private files = 0
   private lines = 0
   private bytes = 0
+  private joined = 0
 
   constructor(
     private readonly host: Host,
@@ -80,6 +81,9 @@ class Scanner {
     let isLast = false
     const sink: Sink = {
       entry: entry => this.deduper.add(entry),
+      joined: () => {
+        this.joined++
+      },
       note: note => {
         this.notes.push({ path: source.path, note })
       },
@@ -97,6 +101,7 @@ class Scanner {
           skips: agent.skips,
           onTooLong: number => odd.add('line-too-long', number),
         })
+        agent.finish?.(state, source, sink)
         this.files++
         this.lines += reading.lines
         this.bytes += reading.bytes
@@ -110,8 +115,9 @@ class Scanner {
   }
 
   result(): ScanResult {
+    this.deduper.countMerged(this.joined)
     const counts = { files: this.files, lines: this.lines, bytes: this.bytes, merged: this.deduper.merged }
-    return { rows: [...this.deduper.rows()], notes: this.notes, diagnostics: this.diagnostics.list(), counts }
+    return { deduper: this.deduper, notes: this.notes, diagnostics: this.diagnostics.list(), counts }
   }
 }
 

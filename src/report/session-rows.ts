@@ -1,11 +1,11 @@
 /** One session as a row, shared by the table of sessions and the detail of one, so that both say the same. */
-import type { SessionNote } from '../core/entry.ts'
+import type { InheritedEntry, SessionNote } from '../core/entry.ts'
 import type { SessionRow } from '../core/report.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import { compareNames, fold, groupBy, isUsage, type Leaf, modelsOf, sumOf } from './fold.ts'
 import { projectRefs } from './projects.ts'
 import { titleOf } from './titles.ts'
-import { totalOf, unloggedOf } from './unlogged.ts'
+import { knownBySession, sessionKey, totalOf, unloggedOf } from './unlogged.ts'
 
 /** What tells sessions apart: two agents may use one id. Entries without a session are one session of their agent. */
 export interface SessionKey {
@@ -21,6 +21,8 @@ export interface SessionRowOptions {
    * with these. Left out: the report's entries.
    */
   readonly whole?: readonly PricedEntry[] | undefined
+  /** Copies that sessions hold of others' responses: an agent's own total has them too. */
+  readonly inherited?: readonly InheritedEntry[] | undefined
 }
 
 export interface FoldedSession {
@@ -55,8 +57,7 @@ export const foldSessions = (
   const keyOf = ({ entry }: PricedEntry): SessionKey => keyFor(entry.agent, entry.session)
   const notesOf = groupBy(notes, n => keyFor(n.agent, n.session))
   const refs = projectRefs(new Set(named.map(p => p.entry.project)), options.projectNames)
-  const hasTotals = notes.some(n => n.kind === 'total')
-  const whole = hasTotals && options.whole ? fold(options.whole, keyOf) : undefined
+  const known = knownBySession(options.whole ?? entries, notes, options.inherited ?? [])
   return [...groupBy(entries.filter(isUsage), keyOf)].map(([key, own]) => {
     const threads = fold(own, threadOf)
     const leaves = [...threads.values()].flat()
@@ -73,7 +74,7 @@ export const foldSessions = (
       models: modelsOf(leaves),
       subagents: sumOf(ofSubagents),
       subagentCount: [...threads.keys()].filter(thread => thread !== undefined).length,
-      unlogged: total && unloggedOf(total, whole?.get(key) ?? leaves),
+      unlogged: total && unloggedOf(total, known.get(sessionKey(key.agent, key.session)) ?? []),
     }
     return { row, leaves, threads }
   })

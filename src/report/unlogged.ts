@@ -1,9 +1,10 @@
 /** What an agent says a session used beyond its transcript: side calls (titles, summaries, searches) that it never logs. */
-import type { SessionNote, SessionTotal } from '../core/entry.ts'
+import type { InheritedEntry, SessionNote, SessionTotal } from '../core/entry.ts'
 import { usdOf } from '../core/money.ts'
 import type { UnloggedUsage } from '../core/report.ts'
-import { addTokens, noTokens, type TokenCounts } from '../core/tokens.ts'
-import { groupBy, type Leaf, modelsOf, sumOf } from './fold.ts'
+import { type PricedEntry, Summing, type UsageSummary } from '../core/summary.ts'
+import { addTokens, noTokens, type TokenCounts, totalTokens } from '../core/tokens.ts'
+import { groupBy } from './fold.ts'
 
 /** The agent's own total of one session: of notes with one key the last counts, different keys add up. */
 export const totalOf = (notes: readonly SessionNote[]): SessionTotal | undefined => {
@@ -26,23 +27,92 @@ export const totalOf = (notes: readonly SessionNote[]): SessionTotal | undefined
   }
 }
 
-/**
- * The total less what the transcript has, class by class and never below zero: a fork's total holds what it inherited,
- * and an interrupted response is only estimated there, so neither side contains the other.
- * Dollars of models that we have no price for are left out, as they are no side calls.
- */
-export const unloggedOf = (total: SessionTotal, leaves: readonly Leaf[]): UnloggedUsage => {
-  const logged = sumOf(leaves)
-  const claimed = total.models.map(m => m.tokens).reduce(addTokens, noTokens)
-  const tokens = sum(classes.map(name => Math.max(0, claimed[name] - logged.tokens[name])))
-  const unpriced = new Set(modelsOf(leaves).flatMap(m => (m.summary.unpricedTokens > 0 ? [m.model] : [])))
-  const usdUnpriced = sum(total.models.map(m => (unpriced.has(m.model) ? m.usd : 0)))
-  const usd = total.usd - usdUnpriced - usdOf(logged.cost)
-  // With no token missing, half a percent is a rounding or a price that changed, not a call.
-  const noise = Math.max(1e-6, tokens === 0 ? total.usd * 0.005 : 0)
-  return { tokens, usd: usd > noise ? usd : 0 }
+/** One model's use that no line of the transcript shows. */
+export interface ModelRest {
+  readonly model: string
+  readonly tokens: TokenCounts
+  readonly usd: number
 }
 
-const classes = ['input', 'output', 'cacheCreation', 'cacheRead'] as const satisfies readonly (keyof TokenCounts)[]
+/** With no token missing, half a percent is a rounding or a price that changed, not a call. */
+const NOISE_SHARE = 0.005
+const NOISE_USD = 1e-6
+
+/**
+ * An agent's total of a session less what its transcript has, model by model, class by class and never below zero: an
+ * interrupted response is only estimated in the total, so neither side contains the other. `known` holds copied responses too,
+ * for a fork's total does. A logged model that the total does not name (an alias) is taken off the others. Dollars of models
+ * that we have no price for are left out, as they are no side calls.
+ */
+export const restOf = (total: SessionTotal, known: readonly PricedEntry[]): ModelRest[] => {
+  const byModel = groupBy(known, p => p.entry.model)
+  const named = new Set<string | undefined>(total.models.map(m => m.model))
+  const unnamed = sumEntries([...byModel].flatMap(([model, own]) => (named.has(model) ? [] : own)))
+  let other = { tokens: unnamed.tokens, usd: usdOf(unnamed.cost) }
+  return total.models.flatMap(({ model, tokens, usd }) => {
+    const logged = sumEntries(byModel.get(model) ?? [])
+    const beyond = { tokens: subtract(tokens, logged.tokens), usd: Math.max(0, usd - usdOf(logged.cost)) }
+    const rest = subtract(beyond.tokens, other.tokens)
+    const missing = logged.unpricedTokens > 0 ? 0 : beyond.usd - other.usd
+    other = { tokens: subtract(other.tokens, beyond.tokens), usd: Math.max(0, other.usd - beyond.usd) }
+    const noise = Math.max(NOISE_USD, totalTokens(rest) === 0 ? usd * NOISE_SHARE : 0)
+    const restUsd = missing > noise ? missing : 0
+    return totalTokens(rest) > 0 || restUsd > 0 ? [{ model, tokens: rest, usd: restUsd }] : []
+  })
+}
+
+/** All of `restOf` in two figures. */
+export const unloggedOf = (total: SessionTotal, known: readonly PricedEntry[]): UnloggedUsage => {
+  const rests = restOf(total, known)
+  return { tokens: sum(rests.map(rest => totalTokens(rest.tokens))), usd: sum(rests.map(rest => rest.usd)) }
+}
+
+const subtract = (claimed: TokenCounts, known: TokenCounts): TokenCounts => {
+  const rest = (of: keyof TokenCounts): number => Math.max(0, claimed[of] - known[of])
+  const output = rest('output')
+  const cacheCreation = rest('cacheCreation')
+  return {
+    input: rest('input'),
+    output,
+    cacheCreation,
+    cacheRead: rest('cacheRead'),
+    reasoning: Math.min(rest('reasoning'), output),
+    longCache: Math.min(rest('longCache'), cacheCreation),
+  }
+}
+
+const sumEntries = (entries: readonly PricedEntry[]): UsageSummary => {
+  const summing = new Summing()
+  for (const p of entries) summing.add(p)
+  return summing.done()
+}
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
+
+/**
+ * What each session's transcript holds: its own responses and those it copied from another. The key is `sessionKey`. Only
+ * sessions of which there is a total are there.
+ */
+export const knownBySession = (
+  entries: readonly PricedEntry[],
+  notes: readonly SessionNote[],
+  inherited: readonly InheritedEntry[],
+): ReadonlyMap<string, readonly PricedEntry[]> => {
+  const known = new Map<string, PricedEntry[]>()
+  for (const n of notes) if (n.kind === 'total') known.set(sessionKey(n.agent, n.session), [])
+  if (known.size === 0) return known
+  const copied = new Set(inherited.map(copy => copy.messageId))
+  const originals = new Map<string | undefined, PricedEntry>()
+  for (const p of entries) {
+    known.get(sessionKey(p.entry.agent, p.entry.session))?.push(p)
+    if (copied.has(p.entry.messageId)) originals.set(p.entry.messageId, p)
+  }
+  for (const { agent, session, messageId } of inherited) {
+    const original = originals.get(messageId)
+    if (original) known.get(sessionKey(agent, session))?.push(original)
+  }
+  return known
+}
+
+/** Tells sessions apart: two agents may use one id. */
+export const sessionKey = (agent: string, session: string | undefined): string => `${agent}\0${session ?? ''}`

@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SessionNote } from '../../src/core/entry.ts'
 import { noTokens, type TokenCounts } from '../../src/core/tokens.ts'
-import { fold } from '../../src/report/fold.ts'
 import { totalOf, unloggedOf } from '../../src/report/unlogged.ts'
 import { priced } from '../support/entry.ts'
 
@@ -18,7 +17,7 @@ const note = (of: ReturnType<typeof total>): SessionNote => ({
   kind: 'total',
   total: of,
 })
-const leaves = (...list: ReturnType<typeof priced>[]) => [...fold(list, () => 0).values()].flat()
+const leaves = (...list: ReturnType<typeof priced>[]) => list
 
 describe('totalOf', () => {
   it('takes the last total of a key', () => {

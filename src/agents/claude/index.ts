@@ -7,7 +7,8 @@ import type { Host } from '../../host/host.ts'
 import { lineAgent, type Retention, type Sidecar } from '../define.ts'
 import { readLine, skipsLine } from './line.ts'
 import { AGENT_ID, discover, ROOT_VARIABLE } from './roots.ts'
-import { ClaudeState } from './state.ts'
+import { finish } from './response.ts'
+import { type ClaudeState, startState } from './state.ts'
 
 /** Claude Code deletes transcripts after this many days unless its settings say otherwise. */
 const DEFAULT_RETENTION_DAYS = 30
@@ -38,8 +39,9 @@ export default lineAgent<ClaudeState>({
   reads: 'lines',
   rootVariable: ROOT_VARIABLE,
   discover,
-  start: (_source, detail) => new ClaudeState(detail),
+  start: (_source, detail) => startState(detail),
   line: readLine,
+  finish,
   skips: skipsLine,
   sidecar(host, source): Sidecar | undefined {
     if (source.subagent === undefined) return undefined

@@ -8,7 +8,7 @@ import { timeAt } from '../../core/time.ts'
 import type { Sink } from '../define.ts'
 import { isNote, readNote, readPrompt } from './notes.ts'
 import * as R from './record.ts'
-import { emitResponse, outerOf } from './response.ts'
+import { outerOf, takeResponse } from './response.ts'
 import type { ClaudeState } from './state.ts'
 
 const TYPE_FIRST = Buffer.from('{"type":"')
@@ -62,7 +62,7 @@ const readRecord = (b: Buffer, p: number, end: number, isGlued: boolean, state: 
 const emit = (b: Buffer, state: ClaudeState, source: LogSource, sink: Sink): void => {
   const isProgress = keyIs(b, R.starts[R.TYPE]!, R.ends[R.TYPE]!, 'progress')
   if (isProgress) emitNested(b, state, source, sink)
-  else emitResponse(b, state, source, sink)
+  else takeResponse(b, state, source, sink)
 }
 
 const AGENT_PROGRESS = Buffer.from('"agent_progress"')
@@ -79,7 +79,7 @@ const emitNested = (b: Buffer, state: ClaudeState, source: LogSource, sink: Sink
   if (member(value, 'type') !== 'agent_progress' || typeof message !== 'object' || message === null) return
   const record = Buffer.from(`${JSON.stringify(message)}\n`)
   if (R.walkRecord(record, 0) < 0) return
-  emitResponse(record, state, source, sink, { ...outer, subagent: typeof agentId === 'string' ? agentId : outer.subagent })
+  takeResponse(record, state, source, sink, { ...outer, subagent: typeof agentId === 'string' ? agentId : outer.subagent })
 }
 
 const parse = (bytes: Buffer): unknown => {

@@ -1,8 +1,10 @@
 /**
  * Walks the bytes of one record and notes where its fields stand, whatever their order: text inside a message or a tool
  * result is skipped as a string and can never be taken for a field. Later duplicates of a key win, as in JSON.parse.
+ * The usage object is read on the way (usage.ts).
  */
 import { keyIs, skipSpace, skipString, skipValue } from '../../core/json-bytes.ts'
+import { readUsage } from './usage.ts'
 
 export const TYPE = 0
 export const UUID = 1
@@ -93,6 +95,11 @@ const contentEnd = (b: Buffer, p: number): number => {
   return found < 0 ? skipValue(b, p) : found + 1
 }
 
+const memberEnd = (b: Buffer, value: number, field: number): number => {
+  if (field === CONTENT) return contentEnd(b, value)
+  return field === USAGE && b[value] === 123 ? readUsage(b, value) : skipValue(b, value)
+}
+
 const walkMessage = (b: Buffer, p: number): number => {
   clearMessage()
   p++
@@ -108,7 +115,7 @@ const walkMessage = (b: Buffer, p: number): number => {
       const field = fieldOf(messageKeys, b, p, keyEnd)
       const value = valueAfter(b, keyEnd)
       if (value < 0) return -1
-      p = field === CONTENT ? contentEnd(b, value) : skipValue(b, value)
+      p = memberEnd(b, value, field)
       if (p < 0) return -1
       if (field >= 0) {
         starts[field] = value

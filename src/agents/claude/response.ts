@@ -1,14 +1,19 @@
-/** Turns a walked record into entries: one for the response itself, one more for each call hidden in its `iterations`. */
-import type { LogSource, UsageEntry } from '../../core/entry.ts'
+/**
+ * Gathers the lines of a response into one entry. They stand close together, so the one that is coming in is kept in the state
+ * and handed out when the next begins; what is copied or replayed elsewhere is merged later, by `ingest`.
+ */
+import type { LogSource } from '../../core/entry.ts'
 import { keyIs, LastText, textAt } from '../../core/json-bytes.ts'
+import { union } from '../../core/merge.ts'
 import { timeAt } from '../../core/time.ts'
-import type { Sink } from '../define.ts'
+import { noTokens, type TokenCounts } from '../../core/tokens.ts'
+import type { Detail, Sink } from '../define.ts'
 import { type Content, longVisibleLength, readContent } from './content.ts'
 import { hiddenCalls } from './iterations.ts'
 import * as R from './record.ts'
 import { couldBePlaceholder, mayBePlaceholder } from './placeholder.ts'
 import type { ClaudeState } from './state.ts'
-import { BAD_USAGE, NO_USAGE, readUsage, type Usage } from './usage.ts'
+import { type Place, usage } from './usage.ts'
 
 const sessions = new LastText()
 const originals = new LastText()
@@ -61,10 +66,10 @@ const numberAt = (b: Buffer, field: number): number | undefined => {
   return Number.isFinite(value) && value >= 0 ? value : undefined
 }
 
-const wordAt = (b: Buffer, range: Usage['speed'], plain: readonly string[]): string | undefined => {
-  if (range.end === range.start || b[range.start] !== 34) return undefined
-  for (const word of plain) if (keyIs(b, range.start, range.end, word)) return undefined
-  return textAt(b, range.start, range.end) || undefined
+const wordAt = (b: Buffer, place: Place, plain: string, alsoPlain = plain): string | undefined => {
+  const { start, end } = place
+  if (end === start || b[start] !== 34 || keyIs(b, start, end, plain) || keyIs(b, start, end, alsoPlain)) return undefined
+  return textAt(b, start, end) || undefined
 }
 
 const unread: Content = { tools: [], visibleLength: 0 }
@@ -79,60 +84,125 @@ const contentOf = (b: Buffer, needsTools: boolean, needsLength: boolean): Conten
   return length === undefined ? readContent(b, start, end) : { tools: unread.tools, visibleLength: length }
 }
 
-const standardSpeed = ['standard']
-const standardTier = ['standard']
-const anywhere = ['not_available', 'global']
+type Pending = NonNullable<ClaudeState['pending']>
 
 /**
- * Emits the response in the record walked last. `nested` is set for a sub-agent's record inside a `progress` line. A record
+ * Takes in the response of the record walked last. `nested` is set for a sub-agent's record inside a `progress` line. A record
  * without usage, or made by the agent itself (`<synthetic>`), gives nothing.
  */
-export const emitResponse = (b: Buffer, state: ClaudeState, source: LogSource, sink: Sink, nested?: Outer): void => {
-  const usageStart = R.starts[R.USAGE]!
-  if (R.ends[R.USAGE] === usageStart || b[usageStart] !== 123) return
-  const modelStart = R.starts[R.MODEL]!
-  if (keyIs(b, modelStart, R.ends[R.MODEL]!, '<synthetic>')) return
-  const usage = readUsage(b, usageStart)
-  if (usage === BAD_USAGE) return sink.diagnostic('bad-number')
-  if (usage === NO_USAGE) return sink.diagnostic('unknown-record')
-  const { tokens } = usage
+export const takeResponse = (b: Buffer, state: ClaudeState, source: LogSource, sink: Sink, nested?: Outer): void => {
+  if (R.ends[R.USAGE] === 0 || b[R.starts[R.USAGE]!] !== 123) return
+  if (keyIs(b, R.starts[R.MODEL]!, R.ends[R.MODEL]!, '<synthetic>')) return
+  if (usage.isBad) return sink.diagnostic('bad-number')
+  if (!usage.hasCount) return sink.diagnostic('unknown-record')
   const at = timeOf(b)
   if (Number.isNaN(at)) return sink.diagnostic('no-timestamp')
   const outer = nested ?? outerOf(b, source)
-  const messageId = text(b, R.MESSAGE_ID, messageIds)
-  const isFinal = b[R.starts[R.STOP_REASON]!] === 34 && R.ends[R.STOP_REASON]! > R.starts[R.STOP_REASON]!
-  const content = contentOf(b, state.detail === 'calls', !isFinal && couldBePlaceholder(tokens.output))
-  const visibleLength = state.see(messageId, content.visibleLength)
-  if (state.cwd === undefined) state.cwd = outer.cwd
-  const entry: UsageEntry = {
+  const isSidechain = nested !== undefined || isTrue(b, R.SIDECHAIN)
+  const messageId = text(b, R.MESSAGE_ID, messageIds) ?? lineId(b)
+  const requestId = text(b, R.REQUEST_ID, requestIds)
+  const { pending } = state
+  const hasHidden = hidesCalls(b)
+  if (pending && !hasHidden && isSameResponse(pending, messageId, requestId, outer.session, isSidechain, at)) {
+    join(b, pending, at, state.detail)
+    return sink.joined()
+  }
+  if (pending) sink.entry(pending)
+  state.cwd ??= outer.cwd
+  state.pending = {
     agent: source.agent,
     at,
     doneAt: at,
     session: outer.session,
     project: source.project,
-    cwd: outer.cwd ?? state.cwd,
+    cwd: source.workspace ?? outer.cwd ?? state.cwd,
     branch: outer.branch,
     version: outer.version,
-    model: text(b, R.MODEL, models),
-    tokens,
-    messageId: messageId ?? lineId(b),
-    requestId: text(b, R.REQUEST_ID, requestIds),
-    isSidechain: nested !== undefined || isTrue(b, R.SIDECHAIN),
+    model: undefined,
+    tokens: noTokens,
+    messageId,
+    requestId,
+    isSidechain,
     subagent: outer.subagent,
-    speed: wordAt(b, usage.speed, standardSpeed),
-    tier: wordAt(b, usage.tier, standardTier),
-    geo: wordAt(b, usage.geo, anywhere),
-    webSearches: usage.webSearches,
-    loggedUsd: numberAt(b, R.COST_USD),
-    isFinal,
-    isPartial: !isFinal && mayBePlaceholder(outer.version, tokens.output, visibleLength),
-    visibleLength,
-    tools: content.tools,
+    speed: undefined,
+    tier: undefined,
+    geo: undefined,
+    webSearches: 0,
+    loggedUsd: undefined,
+    isFinal: false,
+    isPartial: false,
+    visibleLength: 0,
+    tools: unread.tools,
     sourceAt: state.firstAt ?? at,
   }
+  join(b, state.pending, at, state.detail)
+  if (hasHidden) for (const hidden of hiddenCalls(state.pending, iterationsText(b))) sink.entry(hidden)
+}
+
+const ADVISOR = Buffer.from('advisor_message')
+const COMPACTION = Buffer.from('compaction')
+
+/** Whether the line walked last names calls beside its own. */
+const hidesCalls = (b: Buffer): boolean => {
   const { start, end } = usage.iterations
-  sink.entry(entry)
-  if (end - start > 2) for (const hidden of hiddenCalls(entry, b.toString('utf8', start, end))) sink.entry(hidden)
+  if (end - start <= 2) return false
+  const bytes = b.subarray(start, end)
+  return bytes.includes(ADVISOR) || bytes.includes(COMPACTION)
+}
+
+const iterationsText = (b: Buffer): string => b.toString('utf8', usage.iterations.start, usage.iterations.end)
+
+/** Whether the line walked last goes on with the pending response: `isSameRow` of core/merge.ts, before there is a row. */
+const isSameResponse = (
+  pending: Pending,
+  messageId: string | undefined,
+  requestId: string | undefined,
+  session: string | undefined,
+  isSidechain: boolean,
+  at: number,
+): boolean =>
+  messageId !== undefined &&
+  at >= pending.doneAt &&
+  pending.messageId === messageId &&
+  pending.requestId === requestId &&
+  pending.session === session &&
+  pending.isSidechain === isSidechain &&
+  (requestId !== undefined || hasInputSide(pending.tokens))
+
+const hasInputSide = (t: TokenCounts): boolean =>
+  t.input === usage.input &&
+  t.cacheRead === usage.cacheRead &&
+  t.cacheCreation === Math.max(usage.flat, usage.fiveMinutes + usage.oneHour)
+
+/** Puts the line walked last into its response: later lines win unless they count less output. */
+const join = (b: Buffer, pending: Pending, at: number, detail: Detail): void => {
+  const stop = R.starts[R.STOP_REASON]!
+  const isFinal = b[stop] === 34 && R.ends[R.STOP_REASON]! > stop
+  const needsLength = !isFinal && couldBePlaceholder(usage.output)
+  const content = contentOf(b, detail === 'calls', needsLength)
+  if (content.tools.length > 0) pending.tools = union(pending.tools, content.tools)
+  const usd = numberAt(b, R.COST_USD)
+  pending.visibleLength += content.visibleLength
+  const { output } = pending.tokens
+  if (usage.output < output || (usage.output === output && at === pending.doneAt && pending.isFinal && !isFinal)) {
+    pending.loggedUsd ||= usd
+    return
+  }
+  pending.doneAt = at
+  pending.tokens = usage.tokens()
+  pending.model = text(b, R.MODEL, models)
+  pending.speed = wordAt(b, usage.speed, 'standard')
+  pending.tier = wordAt(b, usage.tier, 'standard')
+  pending.geo = wordAt(b, usage.geo, 'not_available', 'global')
+  pending.webSearches = usage.webSearches
+  pending.loggedUsd = usd || pending.loggedUsd || usd
+  pending.isFinal = isFinal
+  pending.isPartial = needsLength && mayBePlaceholder(pending.version, usage.output, pending.visibleLength)
+}
+
+/** Hands out what is pending; it stays in the state, for its next line may come later. */
+export const finish = (state: ClaudeState, _source: LogSource, sink: Sink): void => {
+  if (state.pending) sink.entry({ ...state.pending })
 }
 
 /** Identity of a response without an id of its own: its line's. */
