@@ -67,6 +67,8 @@ export interface LineAgent<S = unknown> {
   line(bytes: Buffer, start: number, end: number, isGlued: boolean, state: S, source: LogSource, sink: Sink): void
   /** Called when there are no more lines for now; the same state may go on later. */
   finish?(state: S, source: LogSource, sink: Sink): void
+  /** Memory that lines of up to `size` bytes are best read into; its last byte is room for a newline. */
+  blockFor?(size: number): Buffer
   /** Whether a line that begins with these bytes can be left out unread, however long it is. */
   skips(bytes: Buffer, start: number, end: number): boolean
   sidecar?(host: Host, source: LogSource): Sidecar | undefined

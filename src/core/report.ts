@@ -1,8 +1,9 @@
 /** What a command answers, before it is drawn. Every surface draws these and computes nothing. */
+
+import type { Cost } from './cost.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { SessionTotal, UsageEntry } from './entry.ts'
 import type { UsageSummary } from './summary.ts'
-import type { Cost } from './cost.ts'
 
 export type PeriodKind = 'daily' | 'weekly' | 'monthly'
 export type ReportKind = PeriodKind | 'session' | 'blocks'

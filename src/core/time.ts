@@ -47,7 +47,8 @@ export const parseTime = (text: string): number => {
   const m = pattern.exec(text)
   if (!m) return parseEpoch(text)
   const [, date, minutes, seconds = ':00', fraction = '', zone = 'Z'] = m
-  const offset = zone.length === 3 ? `${zone}:00` : zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase()
+  const offset =
+    zone.length === 3 ? `${zone}:00` : zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase()
   const ms = fraction.slice(0, 3).padEnd(3, '0')
   return checkDay(Date.parse(`${date}T${minutes}${seconds === ':60' ? ':59' : seconds}.${ms}${offset}`), date!)
 }

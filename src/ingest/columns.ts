@@ -38,8 +38,10 @@ export const encodeEntries = (entries: readonly UsageEntry[]): EntryColumns => {
   }
   for (const e of entries) {
     const t = e.tokens
-    for (const value of [e.at, e.doneAt, e.sourceAt, bits(e), e.webSearches, e.loggedUsd ?? -1, e.visibleLength]) numbers[n++] = value
-    for (const value of [t.input, t.output, t.cacheCreation, t.cacheRead, t.reasoning, t.longCache]) numbers[n++] = value
+    for (const value of [e.at, e.doneAt, e.sourceAt, bits(e), e.webSearches, e.loggedUsd ?? -1, e.visibleLength])
+      numbers[n++] = value
+    for (const value of [t.input, t.output, t.cacheCreation, t.cacheRead, t.reasoning, t.longCache])
+      numbers[n++] = value
     text(e.agent)
     text(e.session)
     text(e.project)

@@ -87,7 +87,8 @@ export class Deduper {
         entries.push(whole)
         const others = new Set(rows.map(row => row.session))
         others.delete(whole.session)
-        for (const session of others) if (session !== undefined) inherited.push({ agent: whole.agent, session, messageId: whole.messageId })
+        for (const session of others)
+          if (session !== undefined) inherited.push({ agent: whole.agent, session, messageId: whole.messageId })
         copies += others.size
         sidechains += rows.length - 1 - others.size
       }
@@ -124,7 +125,8 @@ const partition = <T>(list: readonly T[], test: (value: T) => boolean): [T[], T[
   list.filter(value => !test(value)),
 ]
 
-const hasInputSide = (lines: readonly UsageEntry[], row: UsageEntry): boolean => lines.some(line => sameInputSide(line, row))
+const hasInputSide = (lines: readonly UsageEntry[], row: UsageEntry): boolean =>
+  lines.some(line => sameInputSide(line, row))
 
 const join = (found: UsageEntry[][], replay: UsageEntry[]): void => {
   const home = found.find(lines => hasInputSide(lines, replay[0]!)) ?? found[0]

@@ -58,7 +58,9 @@ export const ingest = async (host: Host, request: IngestRequest): Promise<Ingest
   const { deduper, counts, ...scanned } = await scanAll(host, agents, sources, request)
   diagnostics.addAll(scanned.diagnostics)
   const { entries, merged, inherited } = deduper.resolve()
-  const notes = [...scanned.notes].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)).map(({ note }) => note)
+  const notes = [...scanned.notes]
+    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+    .map(({ note }) => note)
   const prices = openPrices(host, request)
   const located = resolveProjects(host, entries, notes)
   return {

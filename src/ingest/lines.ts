@@ -5,7 +5,14 @@
 import type { ByteReader } from '../host/host.ts'
 
 /** Called for each line: `bytes[start, end)`, blanks and line breaks trimmed, a newline byte at or behind `end`. */
-export type OnLine = (bytes: Buffer, start: number, end: number, isGlued: boolean, number: number, isTorn: boolean) => void
+export type OnLine = (
+  bytes: Buffer,
+  start: number,
+  end: number,
+  isGlued: boolean,
+  number: number,
+  isTorn: boolean,
+) => void
 
 export interface LineReading {
   readonly lines: number
@@ -23,14 +30,16 @@ const NEWLINE = 10
 /** Longer lines are left out and said so; 512 MiB is what fits in a string on the oldest Node supported. */
 const LONGEST_LINE = 512 * 1024 * 1024
 
-/** One block's memory, reused for every file a thread reads. */
-export const lineBuffer = (size = 1 << 20): Buffer => Buffer.allocUnsafeSlow(size + 1)
+/** The size of a block: large enough that few lines are longer, small enough for the processor's cache. */
+export const BLOCK_SIZE = 1 << 20
 
 export interface LineHandlers {
   readonly onLine: OnLine
   /** Whether a line that fills the whole block can be dropped by its beginning. */
   readonly skips: (bytes: Buffer, start: number, end: number) => boolean
   readonly onTooLong: (number: number) => void
+  /** Memory for a line of `size` bytes and a newline. */
+  readonly blockFor: (size: number) => Buffer
 }
 
 /** Reads from the file's beginning to its end. Throws what the reader throws. */
@@ -114,7 +123,7 @@ class LineCutter {
     if (isSkipped && !this.sawGlue) this.lines++
     else if (length > LONGEST_LINE) this.handlers.onTooLong(++this.lines)
     else {
-      const line = Buffer.allocUnsafeSlow(length + 1)
+      const line = this.handlers.blockFor(length)
       for (let got = 0; got < length; ) {
         const read = this.reader.read(line, got, length - got, start + got)
         if (read === 0) break

@@ -5,7 +5,7 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import type { LogSource } from '../core/entry.ts'
 import type { Host } from '../host/host.ts'
 import { decodeEntries, type EntryColumns } from './columns.ts'
-import { Deduper } from './dedupe.ts'
+import type { Deduper } from './dedupe.ts'
 import { localQueue, type Queue, type ScanCounts, type SourceNote, scan } from './scan.ts'
 
 /** A second thread takes about 30 ms to start: not worth it for less than this. */

@@ -34,16 +34,22 @@ const isEarlier = (e: UsageEntry, known: Home): boolean => {
 const keyOf = (agent: string, session: string): string => `${agent}\0${session}`
 
 /** Sets `project` of every entry to the path of its session's repository; the log's folder name stays where no path is known. */
-export const resolveProjects = (host: Host, entries: readonly UsageEntry[], notes: readonly SessionNote[]): UsageEntry[] => {
+export const resolveProjects = (
+  host: Host,
+  entries: readonly UsageEntry[],
+  notes: readonly SessionNote[],
+): UsageEntry[] => {
   const folders = new Map<string, Home>()
   for (const e of entries) {
     if (e.session === undefined || e.cwd === undefined) continue
     const key = keyOf(e.agent, e.session)
     const known = folders.get(key)
-    if (known === undefined || isEarlier(e, known)) folders.set(key, { folder: e.cwd, isSidechain: e.isSidechain, at: e.at })
+    if (known === undefined || isEarlier(e, known))
+      folders.set(key, { folder: e.cwd, isSidechain: e.isSidechain, at: e.at })
   }
   for (const note of notes) {
-    if (note.kind === 'worktree' && note.text !== undefined) folders.set(keyOf(note.agent, note.session), { folder: note.text, isSidechain: false, at: 0 })
+    if (note.kind === 'worktree' && note.text !== undefined)
+      folders.set(keyOf(note.agent, note.session), { folder: note.text, isSidechain: false, at: 0 })
   }
   const repositories = new Map<string, string>()
   const projectAt = (folder: string): string => {

@@ -4,7 +4,7 @@ import { type Diagnostic, type DiagnosticCode, Diagnostics } from '../core/diagn
 import type { LogSource, SessionNote } from '../core/entry.ts'
 import type { Host } from '../host/host.ts'
 import { Deduper } from './dedupe.ts'
-import { lineBuffer, readLines } from './lines.ts'
+import { BLOCK_SIZE, readLines } from './lines.ts'
 
 export interface ScanResult {
   /** One entry per response, session and thread; not yet merged across sessions. */
@@ -63,7 +63,6 @@ class Scanner {
   private readonly deduper = new Deduper()
   private readonly notes: SourceNote[] = []
   private readonly diagnostics = new Diagnostics()
-  private readonly buffer = lineBuffer()
   private files = 0
   private lines = 0
   private bytes = 0
@@ -92,7 +91,9 @@ class Scanner {
     try {
       const reader = this.host.open(source.path)
       try {
-        const reading = readLines(reader, this.buffer, {
+        const blockFor = agent.blockFor ?? allocate
+        const reading = readLines(reader, blockFor(BLOCK_SIZE), {
+          blockFor,
           onLine(bytes, start, end, isGlued, number, isTorn) {
             line = number
             isLast = isTorn
@@ -120,6 +121,8 @@ class Scanner {
     return { deduper: this.deduper, notes: this.notes, diagnostics: this.diagnostics.list(), counts }
   }
 }
+
+const allocate = (size: number): Buffer => Buffer.allocUnsafeSlow(size + 1)
 
 /** The system's short name of an error (`EACCES`); anything without one is ours and goes up. */
 const reasonOf = (error: unknown): string => {

@@ -1,5 +1,5 @@
 /** The content blocks of a response: which tools it called, and how much of it a reader would see. Never the text itself. */
-import { keyIs, skipSpace, skipString, skipValue, textAt } from '../../core/json-bytes.ts'
+import { keyIs, skipSpace, skipString, skipValue, textAt } from '../../skim/json-bytes.ts'
 
 export interface Content {
   /** `id name` of each tool call. */
@@ -81,6 +81,7 @@ const noteMember = (b: Buffer, key: number, keyEnd: number, start: number, end: 
     block.name = start
     block.nameEnd = end
     block.visible += end - start - 2
-  } else if (keyIs(b, key, keyEnd, 'text') || keyIs(b, key, keyEnd, 'thinking')) block.visible += isText ? end - start - 2 : 0
+  } else if (keyIs(b, key, keyEnd, 'text') || keyIs(b, key, keyEnd, 'thinking'))
+    block.visible += isText ? end - start - 2 : 0
   else if (keyIs(b, key, keyEnd, 'input')) block.visible += end - start
 }

@@ -6,8 +6,9 @@
 import type { Host } from '../../host/host.ts'
 import { lineAgent, type Retention, type Sidecar } from '../define.ts'
 import { readLine, skipsLine } from './line.ts'
-import { AGENT_ID, discover, ROOT_VARIABLE } from './roots.ts'
+import { blockFor } from './record.ts'
 import { finish } from './response.ts'
+import { AGENT_ID, discover, ROOT_VARIABLE } from './roots.ts'
 import { type ClaudeState, startState } from './state.ts'
 
 /** Claude Code deletes transcripts after this many days unless its settings say otherwise. */
@@ -42,6 +43,7 @@ export default lineAgent<ClaudeState>({
   start: (_source, detail) => startState(detail),
   line: readLine,
   finish,
+  blockFor,
   skips: skipsLine,
   sidecar(host, source): Sidecar | undefined {
     if (source.subagent === undefined) return undefined

@@ -3,6 +3,7 @@
  * `compaction`. `message` iterations are already in the counts, unknown kinds are not added (formats/claude-code.md §3).
  */
 import type { UsageEntry } from '../../core/entry.ts'
+import { skimmerWith } from './record.ts'
 import { readUsage, usage } from './usage.ts'
 
 const suffix: Readonly<Record<string, string>> = { advisor_message: 'advisor', compaction: 'compaction' }
@@ -13,7 +14,11 @@ export const hiddenCalls = (of: UsageEntry, json: string): UsageEntry[] => {
   for (const [n, step] of listOf(json).entries()) {
     const type = field(step, 'type')
     const kind = typeof type === 'string' ? suffix[type] : undefined
-    if (kind === undefined || readUsage(Buffer.from(`${JSON.stringify(step)}\n`), 0) < 0) continue
+    if (kind === undefined) continue
+    // As a record of its own it is read by the same rules as any usage.
+    const record = skimmerWith(Buffer.from(JSON.stringify({ type: 'assistant', message: { usage: step } })))
+    record.walk(0)
+    readUsage(record)
     if (usage.isBad || !usage.hasCount) continue
     const model = field(step, 'model')
     found.push({

@@ -3,15 +3,15 @@
  * A line may hold two objects without a break between them (seen in real logs), so the walk goes on behind the first.
  */
 import type { LogSource } from '../../core/entry.ts'
-import { keyIs, skipSpace, skipValue } from '../../core/json-bytes.ts'
 import { timeAt } from '../../core/time.ts'
+import { keyIs, skipSpace, skipValue } from '../../skim/json-bytes.ts'
+import { BROKEN, OTHER, type Skimmer } from '../../skim/skim.ts'
 import type { Sink } from '../define.ts'
 import { isNote, readNote, readPrompt } from './notes.ts'
-import * as R from './record.ts'
+import * as F from './record.ts'
 import { outerOf, takeResponse } from './response.ts'
 import type { ClaudeState } from './state.ts'
 
-const TYPE_FIRST = Buffer.from('{"type":"')
 const TIMESTAMP = Buffer.from('"timestamp":"')
 
 /** A user line longer than this is a pasted file, not a title. */
@@ -19,7 +19,7 @@ const LONGEST_PROMPT_LINE = 1 << 18
 
 /** See `LineAgent.line`. */
 export const readLine = (
-  b: Buffer,
+  bytes: Buffer,
   start: number,
   end: number,
   isGlued: boolean,
@@ -27,59 +27,63 @@ export const readLine = (
   source: LogSource,
   sink: Sink,
 ): void => {
-  if (state.firstAt === undefined) state.firstAt = firstTime(b, start, end)
-  let p = start
-  while (p < end) {
-    const next = readRecord(b, p, end, isGlued, state, source, sink)
-    if (next === R.OTHER_TYPE) {
-      if (b[end - 1] !== 125) return sink.diagnostic('bad-line')
+  const own = F.skimmerOf(bytes)
+  const r = own ?? F.skimmerWith(bytes.subarray(start, end))
+  const stop = own ? end : end - start
+  let p = own ? start : 0
+  state.firstAt ??= firstTime(r.block, p, stop)
+  while (p < stop) {
+    const next = readRecord(r, p, stop, state, source, sink)
+    if (next === OTHER) {
+      if (r.block[stop - 1] !== 125) return sink.diagnostic('bad-line')
       if (!isGlued) return
-      const behind = skipValue(b, p)
+      const behind = skipValue(r.block, p)
       if (behind < 0) return sink.diagnostic('bad-line')
-      p = skipSpace(b, behind)
+      p = skipSpace(r.block, behind)
     } else if (next < 0) return sink.diagnostic('bad-line')
-    else p = skipSpace(b, next)
+    else p = skipSpace(r.block, next)
   }
 }
 
-/** One object; the position behind it, R.OTHER_TYPE when it was left out, -1 when it is broken. */
-const readRecord = (b: Buffer, p: number, end: number, isGlued: boolean, state: ClaudeState, source: LogSource, sink: Sink): number => {
-  if (b[p] !== 123) return -1
-  if (startsWith(b, p, TYPE_FIRST) && isNote(b, p, end)) {
+/** One object; the position behind it, OTHER when it was left out, BROKEN. */
+const readRecord = (r: Skimmer, p: number, end: number, state: ClaudeState, source: LogSource, sink: Sink): number => {
+  const b = r.block
+  if (b[p] !== 123) return BROKEN
+  if (isNote(b, p, end)) {
     const behind = skipValue(b, p)
     if (behind > 0) readNote(b, p, behind, source, sink)
     return behind
   }
-  const behind = R.walkRecord(b, p, isGlued ? 0 : end)
-  if (behind === R.OTHER_TYPE) {
-    if (!state.hasPrompt && source.subagent === undefined && isUser(b)) findPrompt(b, p, end, state, source, sink)
-    return behind
+  const behind = r.walk(p)
+  if (behind === OTHER) {
+    if (!state.hasPrompt && source.subagent === undefined && isType(r, 'user'))
+      findPrompt(b, p, end, state, source, sink)
+  } else if (behind > 0) {
+    if (isType(r, 'progress')) takeNested(r, state, source, sink)
+    else takeResponse(r, state, source, sink)
   }
-  if (behind > 0) emit(b, state, source, sink)
   return behind
 }
 
-const emit = (b: Buffer, state: ClaudeState, source: LogSource, sink: Sink): void => {
-  const isProgress = keyIs(b, R.starts[R.TYPE]!, R.ends[R.TYPE]!, 'progress')
-  if (isProgress) emitNested(b, state, source, sink)
-  else takeResponse(b, state, source, sink)
-}
+const isType = (r: Skimmer, type: string): boolean => keyIs(r.block, r.starts[F.TYPE]!, r.ends[F.TYPE]!, type)
 
 const AGENT_PROGRESS = Buffer.from('"agent_progress"')
 
 /** A `progress` line of January to March 2026 may hold a whole sub-agent record at `data.message`. */
-const emitNested = (b: Buffer, state: ClaudeState, source: LogSource, sink: Sink): void => {
-  const start = R.starts[R.DATA]!
-  const data = b.subarray(start, R.ends[R.DATA]!)
+const takeNested = (r: Skimmer, state: ClaudeState, source: LogSource, sink: Sink): void => {
+  const data = r.block.subarray(r.starts[F.DATA]!, r.ends[F.DATA]!)
   if (!data.includes(AGENT_PROGRESS)) return
-  const outer = outerOf(b, source)
+  const outer = outerOf(r, source)
   const value: unknown = parse(data)
   const message = member(value, 'message')
   const agentId = member(value, 'agentId')
   if (member(value, 'type') !== 'agent_progress' || typeof message !== 'object' || message === null) return
-  const record = Buffer.from(`${JSON.stringify(message)}\n`)
-  if (R.walkRecord(record, 0) < 0) return
-  takeResponse(record, state, source, sink, { ...outer, subagent: typeof agentId === 'string' ? agentId : outer.subagent })
+  const record = F.skimmerWith(Buffer.from(JSON.stringify(message)))
+  if (record.walk(0) < 0) return
+  takeResponse(record, state, source, sink, {
+    ...outer,
+    subagent: typeof agentId === 'string' ? agentId : outer.subagent,
+  })
 }
 
 const parse = (bytes: Buffer): unknown => {
@@ -93,17 +97,10 @@ const parse = (bytes: Buffer): unknown => {
 const member = (of: unknown, name: string): unknown =>
   typeof of === 'object' && of !== null && Object.hasOwn(of, name) ? Reflect.get(of, name) : undefined
 
-const isUser = (b: Buffer): boolean => keyIs(b, R.starts[R.TYPE]!, R.ends[R.TYPE]!, 'user')
-
 const findPrompt = (b: Buffer, p: number, end: number, state: ClaudeState, source: LogSource, sink: Sink): void => {
   if (end - p > LONGEST_PROMPT_LINE) return
   const behind = skipValue(b, p)
   if (behind > 0) readPrompt(b, p, behind, state, source, sink)
-}
-
-const startsWith = (b: Buffer, p: number, head: Buffer): boolean => {
-  for (let i = 0; i < head.length; i++) if (b[p + i] !== head[i]) return false
-  return true
 }
 
 const firstTime = (b: Buffer, start: number, end: number): number | undefined => {
@@ -116,4 +113,7 @@ const firstTime = (b: Buffer, start: number, end: number): number | undefined =>
 }
 
 /** See `LineAgent.skips`: a head that already says its type, and one that never carries usage. */
-export const skipsLine = (b: Buffer, start: number): boolean => R.walkRecord(b, start) === R.OTHER_TYPE
+export const skipsLine = (bytes: Buffer, start: number, end: number): boolean => {
+  const own = F.skimmerOf(bytes)
+  return own ? own.walk(start) === OTHER : F.skimmerWith(bytes.subarray(start, end)).walk(0) === OTHER
+}

@@ -27,10 +27,13 @@ const titleKinds = [
   ['summary', 'summary', 'summary'],
 ] as const
 
-const noted = ['custom-title', 'ai-title', 'summary', 'cost-state', 'worktree-state'].map(t => Buffer.from(`{"type":"${t}"`))
+const noted = ['custom-title', 'ai-title', 'summary', 'cost-state', 'worktree-state'].map(t =>
+  Buffer.from(`{"type":"${t}"`),
+)
 
 /** Whether the line begins as one of the records that `readNote` knows. */
 export const isNote = (b: Buffer, start: number, end: number): boolean => {
+  if (b[start + 1] !== 34 || b[start + 2] !== 116 || b[start + 8] !== 34) return false
   const c = b[start + 9]
   if (c !== 99 && c !== 97 && c !== 115 && c !== 119) return false
   return noted.some(head => end - start > head.length && head.equals(b.subarray(start, start + head.length)))
@@ -79,10 +82,18 @@ const totalOf = (record: Json): SessionTotal | undefined => {
 }
 
 /** Text that the agent puts into user lines on its own (formats/claude-code.md §9). */
-const machineMade = /^\s*(<(command-name|command-message|local-command-stdout|local-command-caveat|task-notification|system-reminder)|\[Request interrupted by user|Caveat: )/
+const machineMade =
+  /^\s*(<(command-name|command-message|local-command-stdout|local-command-caveat|task-notification|system-reminder)|\[Request interrupted by user|Caveat: )/
 
 /** Emits the text of a typed prompt, once per session, as the last resort for a title. */
-export const readPrompt = (b: Buffer, start: number, end: number, state: ClaudeState, source: LogSource, sink: Sink): void => {
+export const readPrompt = (
+  b: Buffer,
+  start: number,
+  end: number,
+  state: ClaudeState,
+  source: LogSource,
+  sink: Sink,
+): void => {
   const record = parse(b, start, end)
   const session = string(record?.sessionId) ?? source.session
   if (!record || session === undefined || record.type !== 'user') return

@@ -1,172 +1,107 @@
 /**
- * Walks the bytes of one record and notes where its fields stand, whatever their order: text inside a message or a tool
- * result is skipped as a string and can never be taken for a field. Later duplicates of a key win, as in JSON.parse.
- * The usage object is read on the way (usage.ts).
+ * The members of a record that matter, whatever their order. Text inside a message or a tool result can never be taken for one,
+ * because the skimmer follows the structure; of a member that comes twice the last counts, as in JSON.parse.
  */
-import { keyIs, skipSpace, skipString, skipValue } from '../../core/json-bytes.ts'
-import { readUsage } from './usage.ts'
+import { Skimmer, type SkimTable } from '../../skim/skim.ts'
 
-export const TYPE = 0
-export const UUID = 1
-export const TIMESTAMP = 2
-export const REQUEST_ID = 3
-export const SESSION_ID = 4
-export const ORIGINAL_SESSION = 5
-export const CWD = 6
-export const BRANCH = 7
-export const VERSION = 8
-export const AGENT_ID = 9
-export const SIDECHAIN = 10
-export const COST_USD = 11
-export const DATA = 12
-export const MESSAGE = 13
-export const MESSAGE_ID = 14
-export const MODEL = 15
-export const CONTENT = 16
-export const STOP_REASON = 17
-export const USAGE = 18
+const table = {
+  paths: [
+    'type',
+    'requestId',
+    'sessionId',
+    'session_id',
+    'cwd',
+    'gitBranch',
+    'version',
+    'agentId',
+    'message.id',
+    'message.model',
+    'uuid',
+    'timestamp',
+    'isSidechain',
+    'costUSD',
+    'data',
+    'message',
+    'message.content',
+    'message.stop_reason',
+    'message.usage',
+    'message.usage.input_tokens',
+    'message.usage.output_tokens',
+    'message.usage.cache_creation_input_tokens',
+    'message.usage.cache_read_input_tokens',
+    'message.usage.cache_creation',
+    'message.usage.cache_creation.ephemeral_5m_input_tokens',
+    'message.usage.cache_creation.ephemeral_1h_input_tokens',
+    'message.usage.server_tool_use',
+    'message.usage.server_tool_use.web_search_requests',
+    'message.usage.output_tokens_details',
+    'message.usage.output_tokens_details.thinking_tokens',
+    'message.usage.service_tier',
+    'message.usage.speed',
+    'message.usage.inference_geo',
+    'message.usage.iterations',
+  ],
+  texts: 9,
+  words: ['assistant', 'progress'],
+} as const satisfies SkimTable
 
-/** Where the value of each field starts and ends; both 0 when the record has none. */
-export const starts = new Int32Array(19)
-export const ends = new Int32Array(19)
+type Path = (typeof table.paths)[number]
 
-/** What `walkRecord` returns for a record of a type that never carries usage: the rest was not looked at. */
-export const OTHER_TYPE = -2
+const field = (path: Path): number => table.paths.indexOf(path)
 
-/** Keys of the record and of its message, by length; a key not listed is skipped. */
-const keys = (table: readonly (readonly [string, number])[]): readonly (readonly (readonly [string, number])[])[] => {
-  const byLength: [string, number][][] = Array.from({ length: 16 }, () => [])
-  for (const [name, field] of table) byLength[name.length]!.push([name, field])
-  return byLength
+export const TYPE = field('type')
+export const REQUEST_ID = field('requestId')
+export const SESSION_ID = field('sessionId')
+/** On copied lines: the session that wrote the line first. */
+export const ORIGINAL_SESSION = field('session_id')
+export const CWD = field('cwd')
+export const BRANCH = field('gitBranch')
+export const VERSION = field('version')
+export const AGENT_ID = field('agentId')
+export const MESSAGE_ID = field('message.id')
+export const MODEL = field('message.model')
+export const UUID = field('uuid')
+export const TIMESTAMP = field('timestamp')
+export const SIDECHAIN = field('isSidechain')
+export const COST_USD = field('costUSD')
+export const DATA = field('data')
+export const CONTENT = field('message.content')
+export const STOP_REASON = field('message.stop_reason')
+export const USAGE = field('message.usage')
+export const INPUT = field('message.usage.input_tokens')
+export const OUTPUT = field('message.usage.output_tokens')
+export const CACHE_CREATION = field('message.usage.cache_creation_input_tokens')
+export const CACHE_READ = field('message.usage.cache_read_input_tokens')
+export const FIVE_MINUTES = field('message.usage.cache_creation.ephemeral_5m_input_tokens')
+export const ONE_HOUR = field('message.usage.cache_creation.ephemeral_1h_input_tokens')
+export const WEB_SEARCHES = field('message.usage.server_tool_use.web_search_requests')
+export const THINKING = field('message.usage.output_tokens_details.thinking_tokens')
+export const TIER = field('message.usage.service_tier')
+export const SPEED = field('message.usage.speed')
+export const GEO = field('message.usage.inference_geo')
+export const ITERATIONS = field('message.usage.iterations')
+
+/** The block that lines are read into, and what was found in the line walked last. One per thread. */
+const main = new Skimmer(table)
+const owners = new WeakMap<ArrayBufferLike, Skimmer>([[main.block.buffer, main]])
+let foreign: Skimmer | undefined
+
+/** A block for a line of `size` bytes; the usual one unless it is too small. */
+export const blockFor = (size: number): Buffer => {
+  if (size < main.block.length) return main.block
+  const large = main.sibling(size)
+  owners.set(large.block.buffer, large)
+  return large.block
 }
 
-const recordKeys = keys([
-  ['type', TYPE],
-  ['uuid', UUID],
-  ['timestamp', TIMESTAMP],
-  ['requestId', REQUEST_ID],
-  ['sessionId', SESSION_ID],
-  ['session_id', ORIGINAL_SESSION],
-  ['cwd', CWD],
-  ['gitBranch', BRANCH],
-  ['version', VERSION],
-  ['agentId', AGENT_ID],
-  ['isSidechain', SIDECHAIN],
-  ['costUSD', COST_USD],
-  ['data', DATA],
-  ['message', MESSAGE],
-])
+/** The skimmer whose block holds these bytes. */
+export const skimmerOf = (bytes: Buffer): Skimmer | undefined =>
+  bytes === main.block ? main : owners.get(bytes.buffer)?.block === bytes ? owners.get(bytes.buffer) : undefined
 
-const messageKeys = keys([
-  ['id', MESSAGE_ID],
-  ['model', MODEL],
-  ['content', CONTENT],
-  ['stop_reason', STOP_REASON],
-  ['usage', USAGE],
-])
-
-const fieldOf = (table: ReturnType<typeof keys>, b: Buffer, start: number, end: number): number => {
-  const candidates = table[end - start - 2]
-  if (candidates === undefined) return -1
-  for (const [name, field] of candidates) if (keyIs(b, start, end, name)) return field
-  return -1
-}
-
-/** Types that can hold usage; in a record without a type the message decides. */
-const carriesUsage = (b: Buffer, start: number, end: number): boolean =>
-  b[start] !== 34 || keyIs(b, start, end, 'assistant') || keyIs(b, start, end, 'progress')
-
-const clearMessage = (): void => {
-  for (let field = MESSAGE_ID; field <= USAGE; field++) starts[field] = ends[field] = 0
-}
-
-/** What follows a message's content in every log seen. The raw quote cannot stand in a string: it opens a real key. */
-const BEHIND_CONTENT = Buffer.from('],"stop_reason":')
-
-let mayLeap = false
-
-/**
- * The end of the content that starts at `p`. Content is most of a response's bytes; where `mayLeap`, the walk leaps to the first
- * place that can be its end. If that lay deeper in the line, brackets are left over at the line's end and the leap is undone.
- */
-const contentEnd = (b: Buffer, p: number): number => {
-  if (!mayLeap || b[p] !== 91) return skipValue(b, p)
-  const found = b.indexOf(BEHIND_CONTENT, p)
-  return found < 0 ? skipValue(b, p) : found + 1
-}
-
-const memberEnd = (b: Buffer, value: number, field: number): number => {
-  if (field === CONTENT) return contentEnd(b, value)
-  return field === USAGE && b[value] === 123 ? readUsage(b, value) : skipValue(b, value)
-}
-
-const walkMessage = (b: Buffer, p: number): number => {
-  clearMessage()
-  p++
-  for (;;) {
-    p = skipSpace(b, p)
-    const c = b[p]
-    if (c === 44) p++
-    else if (c === 125) return p + 1
-    else if (c !== 34) return -1
-    else {
-      const keyEnd = skipString(b, p + 1)
-      if (keyEnd < 0) return -1
-      const field = fieldOf(messageKeys, b, p, keyEnd)
-      const value = valueAfter(b, keyEnd)
-      if (value < 0) return -1
-      p = memberEnd(b, value, field)
-      if (p < 0) return -1
-      if (field >= 0) {
-        starts[field] = value
-        ends[field] = p
-      }
-    }
-  }
-}
-
-/** From behind a key to its value. */
-const valueAfter = (b: Buffer, p: number): number => {
-  p = skipSpace(b, p)
-  return b[p] === 58 ? skipSpace(b, p + 1) : -1
-}
-
-/**
- * From the `{` of a record to behind its `}`; -1 where it is cut off or no JSON; OTHER_TYPE. Fills `starts` and `ends`. With
- * `lineEnd`, the end of a line that holds one object, long contents are leapt over.
- */
-export const walkRecord = (b: Buffer, p: number, lineEnd = 0): number => {
-  mayLeap = lineEnd > 0
-  const end = walk(b, p)
-  if (!mayLeap || end === OTHER_TYPE || end === lineEnd) return end
-  mayLeap = false
-  return walk(b, p)
-}
-
-const walk = (b: Buffer, p: number): number => {
-  starts.fill(0)
-  ends.fill(0)
-  p++
-  for (;;) {
-    p = skipSpace(b, p)
-    const c = b[p]
-    if (c === 44) p++
-    else if (c === 125) return p + 1
-    else if (c !== 34) return -1
-    else {
-      const keyEnd = skipString(b, p + 1)
-      if (keyEnd < 0) return -1
-      const field = fieldOf(recordKeys, b, p, keyEnd)
-      const value = valueAfter(b, keyEnd)
-      if (value < 0) return -1
-      if (field === MESSAGE && b[value] !== 123) clearMessage()
-      p = field === MESSAGE && b[value] === 123 ? walkMessage(b, value) : skipValue(b, value)
-      if (p < 0) return -1
-      if (field >= 0) {
-        starts[field] = value
-        ends[field] = p
-        if (field === TYPE && !carriesUsage(b, value, p)) return OTHER_TYPE
-      }
-    }
-  }
+/** A skimmer with a copy of bytes that stand nowhere a skimmer can reach, at the beginning of its block. */
+export const skimmerWith = (bytes: Uint8Array): Skimmer => {
+  if (!foreign || foreign.block.length <= bytes.length) foreign = main.sibling(Math.max(bytes.length + 1, 1 << 16))
+  foreign.block.set(bytes)
+  foreign.block[bytes.length] = 10
+  return foreign
 }

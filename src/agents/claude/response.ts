@@ -3,33 +3,18 @@
  * and handed out when the next begins; what is copied or replayed elsewhere is merged later, by `ingest`.
  */
 import type { LogSource } from '../../core/entry.ts'
-import { keyIs, LastText, textAt } from '../../core/json-bytes.ts'
 import { union } from '../../core/merge.ts'
 import { timeAt } from '../../core/time.ts'
 import { noTokens, type TokenCounts } from '../../core/tokens.ts'
+import { keyIs, textAt } from '../../skim/json-bytes.ts'
+import type { Skimmer } from '../../skim/skim.ts'
 import type { Detail, Sink } from '../define.ts'
 import { type Content, longVisibleLength, readContent } from './content.ts'
 import { hiddenCalls } from './iterations.ts'
-import * as R from './record.ts'
 import { couldBePlaceholder, mayBePlaceholder } from './placeholder.ts'
+import * as F from './record.ts'
 import type { ClaudeState } from './state.ts'
-import { type Place, usage } from './usage.ts'
-
-const sessions = new LastText()
-const originals = new LastText()
-const folders = new LastText()
-const branches = new LastText()
-const versions = new LastText()
-const models = new LastText()
-const messageIds = new LastText()
-const requestIds = new LastText()
-const agentIds = new LastText()
-
-/** The text of a field; undefined when it is absent, empty or no string. */
-const text = (b: Buffer, field: number, last: LastText): string | undefined => {
-  const start = R.starts[field]!
-  return b[start] === 34 && R.ends[field]! > start ? last.at(b, start, R.ends[field]!) || undefined : undefined
-}
+import { readUsage, usage } from './usage.ts'
 
 /** What a nested record takes over from the line it stands in. */
 export interface Outer {
@@ -41,47 +26,50 @@ export interface Outer {
 }
 
 /** The envelope of the record walked last, for what is nested in it. */
-export const outerOf = (b: Buffer, source: LogSource): Outer => ({
-  session: text(b, R.ORIGINAL_SESSION, originals) ?? text(b, R.SESSION_ID, sessions) ?? source.session,
-  cwd: text(b, R.CWD, folders),
-  branch: text(b, R.BRANCH, branches),
-  version: text(b, R.VERSION, versions),
-  subagent: text(b, R.AGENT_ID, agentIds) ?? source.subagent,
+export const outerOf = (r: Skimmer, source: LogSource): Outer => ({
+  session: r.text(F.ORIGINAL_SESSION) ?? r.text(F.SESSION_ID) ?? source.session,
+  cwd: r.text(F.CWD),
+  branch: r.text(F.BRANCH),
+  version: r.text(F.VERSION),
+  subagent: r.text(F.AGENT_ID) ?? source.subagent,
 })
 
 /** The record's own time in epoch ms; NaN when it has none. */
-export const timeOf = (b: Buffer): number => {
-  const start = R.starts[R.TIMESTAMP]!
-  const end = R.ends[R.TIMESTAMP]!
-  if (end === start) return Number.NaN
-  return b[start] === 34 ? timeAt(b, start + 1, end - 1) : timeAt(b, start, end)
+const timeOf = (r: Skimmer): number => {
+  const start = r.starts[F.TIMESTAMP]!
+  const end = r.ends[F.TIMESTAMP]!
+  if (end === 0) return Number.NaN
+  return r.block[start] === 34 ? timeAt(r.block, start + 1, end - 1) : timeAt(r.block, start, end)
 }
 
-const isTrue = (b: Buffer, field: number): boolean => b[R.starts[field]!] === 116 && R.ends[field]! > R.starts[field]!
+const isTrue = (r: Skimmer, field: number): boolean => r.has(field) && r.block[r.starts[field]!] === 116
 
-const numberAt = (b: Buffer, field: number): number | undefined => {
-  const start = R.starts[field]!
-  if (R.ends[field] === start || b[start] === 110) return undefined
-  const value = Number(b.toString('latin1', start, R.ends[field]!))
+const numberOf = (r: Skimmer, field: number): number | undefined => {
+  const start = r.starts[field]!
+  if (!r.has(field) || r.block[start] === 110) return undefined
+  const value = Number(r.block.toString('latin1', start, r.ends[field]!))
   return Number.isFinite(value) && value >= 0 ? value : undefined
 }
 
-const wordAt = (b: Buffer, place: Place, plain: string, alsoPlain = plain): string | undefined => {
-  const { start, end } = place
-  if (end === start || b[start] !== 34 || keyIs(b, start, end, plain) || keyIs(b, start, end, alsoPlain)) return undefined
-  return textAt(b, start, end) || undefined
+const wordOf = (r: Skimmer, field: number, plain: string, alsoPlain = plain): string | undefined => {
+  const start = r.starts[field]!
+  const end = r.ends[field]!
+  if (end === 0 || r.block[start] !== 34) return undefined
+  if (keyIs(r.block, start, end, plain) || keyIs(r.block, start, end, alsoPlain)) return undefined
+  return textAt(r.block, start, end) || undefined
 }
 
 const unread: Content = { tools: [], visibleLength: 0 }
 
 /** Reads as little of the content as the answer needs. */
-const contentOf = (b: Buffer, needsTools: boolean, needsLength: boolean): Content => {
-  const start = R.starts[R.CONTENT]!
-  const end = R.ends[R.CONTENT]!
-  if (needsTools) return readContent(b, start, end)
+const contentOf = (r: Skimmer, needsTools: boolean, needsLength: boolean): Content => {
+  const start = r.starts[F.CONTENT]!
+  const end = r.ends[F.CONTENT]!
+  if (end === 0) return unread
+  if (needsTools) return readContent(r.block, start, end)
   if (!needsLength) return unread
-  const length = longVisibleLength(b, start, end)
-  return length === undefined ? readContent(b, start, end) : { tools: unread.tools, visibleLength: length }
+  const length = longVisibleLength(r.block, start, end)
+  return length === undefined ? readContent(r.block, start, end) : { tools: unread.tools, visibleLength: length }
 }
 
 type Pending = NonNullable<ClaudeState['pending']>
@@ -90,21 +78,21 @@ type Pending = NonNullable<ClaudeState['pending']>
  * Takes in the response of the record walked last. `nested` is set for a sub-agent's record inside a `progress` line. A record
  * without usage, or made by the agent itself (`<synthetic>`), gives nothing.
  */
-export const takeResponse = (b: Buffer, state: ClaudeState, source: LogSource, sink: Sink, nested?: Outer): void => {
-  if (R.ends[R.USAGE] === 0 || b[R.starts[R.USAGE]!] !== 123) return
-  if (keyIs(b, R.starts[R.MODEL]!, R.ends[R.MODEL]!, '<synthetic>')) return
+export const takeResponse = (r: Skimmer, state: ClaudeState, source: LogSource, sink: Sink, nested?: Outer): void => {
+  if (!r.has(F.USAGE) || r.block[r.starts[F.USAGE]!] !== 123 || r.text(F.MODEL) === '<synthetic>') return
+  readUsage(r)
   if (usage.isBad) return sink.diagnostic('bad-number')
   if (!usage.hasCount) return sink.diagnostic('unknown-record')
-  const at = timeOf(b)
+  const at = timeOf(r)
   if (Number.isNaN(at)) return sink.diagnostic('no-timestamp')
-  const outer = nested ?? outerOf(b, source)
-  const isSidechain = nested !== undefined || isTrue(b, R.SIDECHAIN)
-  const messageId = text(b, R.MESSAGE_ID, messageIds) ?? lineId(b)
-  const requestId = text(b, R.REQUEST_ID, requestIds)
+  const outer = nested ?? outerOf(r, source)
+  const isSidechain = nested !== undefined || isTrue(r, F.SIDECHAIN)
+  const messageId = r.text(F.MESSAGE_ID) ?? lineId(r)
+  const requestId = r.text(F.REQUEST_ID)
   const { pending } = state
-  const hasHidden = hidesCalls(b)
+  const hasHidden = hidesCalls(r)
   if (pending && !hasHidden && isSameResponse(pending, messageId, requestId, outer.session, isSidechain, at)) {
-    join(b, pending, at, state.detail)
+    join(r, pending, at, state.detail)
     return sink.joined()
   }
   if (pending) sink.entry(pending)
@@ -135,22 +123,23 @@ export const takeResponse = (b: Buffer, state: ClaudeState, source: LogSource, s
     tools: unread.tools,
     sourceAt: state.firstAt ?? at,
   }
-  join(b, state.pending, at, state.detail)
-  if (hasHidden) for (const hidden of hiddenCalls(state.pending, iterationsText(b))) sink.entry(hidden)
+  join(r, state.pending, at, state.detail)
+  if (hasHidden) for (const hidden of hiddenCalls(state.pending, iterationsText(r))) sink.entry(hidden)
 }
 
 const ADVISOR = Buffer.from('advisor_message')
 const COMPACTION = Buffer.from('compaction')
 
 /** Whether the line walked last names calls beside its own. */
-const hidesCalls = (b: Buffer): boolean => {
-  const { start, end } = usage.iterations
+const hidesCalls = (r: Skimmer): boolean => {
+  const start = r.starts[F.ITERATIONS]!
+  const end = r.ends[F.ITERATIONS]!
   if (end - start <= 2) return false
-  const bytes = b.subarray(start, end)
+  const bytes = r.block.subarray(start, end)
   return bytes.includes(ADVISOR) || bytes.includes(COMPACTION)
 }
 
-const iterationsText = (b: Buffer): string => b.toString('utf8', usage.iterations.start, usage.iterations.end)
+const iterationsText = (r: Skimmer): string => r.block.toString('utf8', r.starts[F.ITERATIONS]!, r.ends[F.ITERATIONS]!)
 
 /** Whether the line walked last goes on with the pending response: `isSameRow` of core/merge.ts, before there is a row. */
 const isSameResponse = (
@@ -170,18 +159,15 @@ const isSameResponse = (
   (requestId !== undefined || hasInputSide(pending.tokens))
 
 const hasInputSide = (t: TokenCounts): boolean =>
-  t.input === usage.input &&
-  t.cacheRead === usage.cacheRead &&
-  t.cacheCreation === Math.max(usage.flat, usage.fiveMinutes + usage.oneHour)
+  t.input === usage.input && t.cacheRead === usage.cacheRead && t.cacheCreation === usage.cacheCreation
 
 /** Puts the line walked last into its response: later lines win unless they count less output. */
-const join = (b: Buffer, pending: Pending, at: number, detail: Detail): void => {
-  const stop = R.starts[R.STOP_REASON]!
-  const isFinal = b[stop] === 34 && R.ends[R.STOP_REASON]! > stop
+const join = (r: Skimmer, pending: Pending, at: number, detail: Detail): void => {
+  const isFinal = r.has(F.STOP_REASON) && r.block[r.starts[F.STOP_REASON]!] === 34
   const needsLength = !isFinal && couldBePlaceholder(usage.output)
-  const content = contentOf(b, detail === 'calls', needsLength)
+  const content = contentOf(r, detail === 'calls', needsLength)
   if (content.tools.length > 0) pending.tools = union(pending.tools, content.tools)
-  const usd = numberAt(b, R.COST_USD)
+  const usd = numberOf(r, F.COST_USD)
   pending.visibleLength += content.visibleLength
   const { output } = pending.tokens
   if (usage.output < output || (usage.output === output && at === pending.doneAt && pending.isFinal && !isFinal)) {
@@ -190,10 +176,10 @@ const join = (b: Buffer, pending: Pending, at: number, detail: Detail): void => 
   }
   pending.doneAt = at
   pending.tokens = usage.tokens()
-  pending.model = text(b, R.MODEL, models)
-  pending.speed = wordAt(b, usage.speed, 'standard')
-  pending.tier = wordAt(b, usage.tier, 'standard')
-  pending.geo = wordAt(b, usage.geo, 'not_available', 'global')
+  pending.model = r.text(F.MODEL)
+  pending.speed = wordOf(r, F.SPEED, 'standard')
+  pending.tier = wordOf(r, F.TIER, 'standard')
+  pending.geo = wordOf(r, F.GEO, 'not_available', 'global')
   pending.webSearches = usage.webSearches
   pending.loggedUsd = usd || pending.loggedUsd || usd
   pending.isFinal = isFinal
@@ -206,8 +192,8 @@ export const finish = (state: ClaudeState, _source: LogSource, sink: Sink): void
 }
 
 /** Identity of a response without an id of its own: its line's. */
-const lineId = (b: Buffer): string | undefined => {
-  const start = R.starts[R.UUID]!
-  const uuid = b[start] === 34 ? textAt(b, start, R.ends[R.UUID]!) : undefined
+const lineId = (r: Skimmer): string | undefined => {
+  const start = r.starts[F.UUID]!
+  const uuid = r.has(F.UUID) && r.block[start] === 34 ? textAt(r.block, start, r.ends[F.UUID]!) : undefined
   return uuid ? `line:${uuid}` : undefined
 }

@@ -53,7 +53,8 @@ const namedRoots = (host: Host, value: string, diagnostics: Diagnostics): RootLo
 }
 
 const expand = (host: Host, path: string): string => {
-  const home = path === '~' ? host.home() : path.startsWith('~/') || path.startsWith('~\\') ? host.home(path.slice(2)) : path
+  const home =
+    path === '~' ? host.home() : path.startsWith('~/') || path.startsWith('~\\') ? host.home(path.slice(2)) : path
   return home === '' || isAbsolute(home) ? home : join(host.cwd, home)
 }
 
@@ -78,7 +79,8 @@ const desktopFolders = (host: Host): string[] => {
   if (host.platform === 'darwin') return [host.home('Library', 'Application Support', 'Claude')]
   if (host.platform !== 'win32') return [join(host.env('XDG_CONFIG_HOME') || host.home('.config'), 'Claude')]
   const local = host.env('LOCALAPPDATA')
-  const packages = local === undefined ? [] : list(host, join(local, 'Packages')).map(e => join(local, 'Packages', e.name))
+  const packages =
+    local === undefined ? [] : list(host, join(local, 'Packages')).map(e => join(local, 'Packages', e.name))
   const bundled = packages.filter(path => /(^|\.)Claude_[^\\/]*$/.test(path.split(/[\\/]/).at(-1)!))
   const roaming = host.env('APPDATA')
   return [
@@ -130,7 +132,8 @@ class Walk {
   }
 
   private entry(folder: string, parts: readonly string[], e: DirectoryEntry): void {
-    if (e.kind === 'directory') return e.name === 'tool-results' ? undefined : this.folder(folder + sep + e.name, [...parts, e.name])
+    if (e.kind === 'directory')
+      return e.name === 'tool-results' ? undefined : this.folder(folder + sep + e.name, [...parts, e.name])
     const isLog = e.name.endsWith('.jsonl') && e.name !== 'journal.jsonl'
     if (!isLog && e.kind !== 'link') return
     const path = folder + sep + e.name
