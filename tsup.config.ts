@@ -1,6 +1,9 @@
 /** Three builds: the CommonJS door, the program behind it in chunks, and the library. Everything is bundled: nothing to install. */
-import { cpSync, readFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { defineConfig, type Options } from 'tsup'
+import { agents } from './src/agents/index.ts'
+import { configJsonSchema } from './src/config/schema.ts'
+import { type JsonKind, reportJsonSchema, reportSchemas } from './src/render/json-schema.ts'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 
@@ -19,11 +22,22 @@ const common: Options = {
   },
 }
 
+const isKind = (name: string): name is JsonKind => Object.hasOwn(reportSchemas, name)
+
+/** The JSON Schemas that editors and those who build on the output refer to: `tokusage/schema/daily.json`. */
+const writeSchemas = (): void => {
+  mkdirSync('dist/schema', { recursive: true })
+  const write = (name: string, schema: object) =>
+    writeFileSync(`dist/schema/${name}.json`, `${JSON.stringify(schema, null, 2)}\n`)
+  write('config', configJsonSchema(agents.map(agent => agent.id)))
+  for (const kind of Object.keys(reportSchemas).filter(isKind)) write(kind, reportJsonSchema(kind))
+}
+
+// `clean` is off: two builds run side by side, and one would sweep away what the other wrote. `npm run build` empties the folder.
 export default defineConfig([
   {
     ...common,
-    clean: true,
-    entry: { cli: 'src/cli.ts' },
+    entry: { cli: 'src/cli.ts', 'scan-worker': 'src/ingest/scan-worker.ts' },
     format: ['cjs'],
     splitting: false,
     external: ['./main.js'],
@@ -31,15 +45,18 @@ export default defineConfig([
   },
   {
     ...common,
-    entry: { main: 'src/program.ts', index: 'src/index.ts', 'scan-worker': 'src/ingest/scan-worker.ts' },
+    entry: { main: 'src/program.ts', index: 'src/index.ts' },
     format: ['esm'],
     splitting: true,
     dts: { entry: { index: 'src/index.ts' } },
     // For CommonJS packages in the bundle; a long name, for short ones collide with minified code.
-    banner: { js: "import{createRequire as __tokusageRequire}from'node:module';const require=__tokusageRequire(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as __tokusageRequire}from'node:module';const require=__tokusageRequire(import.meta.url);",
+    },
     onSuccess: async () => {
       for (const name of ['rates.json', 'rates-core.json']) cpSync(`src/pricing/${name}`, `dist/${name}`)
       cpSync('fixtures/demo', 'dist/demo', { recursive: true })
+      writeSchemas()
     },
   },
 ])

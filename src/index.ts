@@ -1,10 +1,10 @@
 /** The library: the same figures as the commands, as typed values. */
 export type { Agent } from './agents/define.ts'
 export type { Options } from './config/options.ts'
-export type * from './core/report.ts'
 export type { UsageEntry } from './core/entry.ts'
-export type { PricedEntry, UsageSummary } from './core/summary.ts'
 export { usdOf } from './core/money.ts'
+export type * from './core/report.ts'
+export type { PricedEntry, UsageSummary } from './core/summary.ts'
 export { totalTokens } from './core/tokens.ts'
 export { nodeHost } from './host/node.ts'
 export { read, reportOf, sessionOf } from './load.ts'

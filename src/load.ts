@@ -67,7 +67,9 @@ export const sessionOf = (loaded: Loaded, id: string): SessionDetail => {
   if (found.kind === 'none') throw new UserError(`No session begins with '${id}'. 'tokusage session' lists them.`)
   if (found.kind === 'many') {
     const [first, second] = found.sessions
-    throw new UserError(`${found.sessions.length} sessions begin with '${id}', such as ${first} and ${second}. Give more of the id.`)
+    throw new UserError(
+      `${found.sessions.length} sessions begin with '${id}', such as ${first} and ${second}. Give more of the id.`,
+    )
   }
   const zone = calendar(options.timeZone)
   const shown = filterEntries(all, options, zone)

@@ -23,11 +23,6 @@ export interface RootLook {
   readonly variable?: string | undefined
 }
 
-export interface Discovery {
-  readonly roots: readonly RootLook[]
-  readonly sources: readonly LogSource[]
-}
-
 /** How long an agent keeps its logs, as its own settings say. */
 export interface Retention {
   readonly days: number
@@ -58,7 +53,8 @@ export interface LineAgent<S = unknown> {
   readonly reads: 'lines'
   /** How a user points elsewhere, for the "no data" screen: the name of an environment variable. */
   readonly rootVariable: string
-  discover(host: Host, diagnostics: Diagnostics): Discovery
+  /** Looks everywhere, hands each log to `found` once, and says where it looked. */
+  discover(host: Host, diagnostics: Diagnostics, found: (source: LogSource) => void): RootLook[]
   start(source: LogSource, detail: Detail): S
   /**
    * Folds one line, `bytes[start, end)` without its line break; a newline byte stands at or behind `end`.

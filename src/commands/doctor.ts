@@ -42,7 +42,9 @@ const doctorReport = (host: Host, loaded: Loaded): DoctorReport => {
     configPath: loaded.options.configPath,
     retention: coverage.looks.flatMap(({ agent, files }) => {
       const kept = files > 0 ? agent.retention?.(host) : undefined
-      return kept ? [{ ...kept, agent: agent.name, ...purge(kept.days, first, loaded.now) } satisfies RetentionFact] : []
+      return kept
+        ? [{ ...kept, agent: agent.name, ...purge(kept.days, first, loaded.now) } satisfies RetentionFact]
+        : []
     }),
   }
 }
@@ -56,7 +58,10 @@ const purge = (days: number, oldestAt: number | undefined, now: number) => {
 }
 
 const unloggedOf = (loaded: Loaded): DoctorReport['unlogged'] => {
-  const report = reportOf({ ...loaded, options: { ...loaded.options, limit: undefined, includeUnlogged: false } }, 'session')
+  const report = reportOf(
+    { ...loaded, options: { ...loaded.options, limit: undefined, includeUnlogged: false } },
+    'session',
+  )
   const known = report.kind === 'session' ? report.rows.flatMap(row => row.unlogged ?? []) : []
   const missing = known.filter(u => u.tokens > 0 || u.usd > 0)
   return {

@@ -64,7 +64,8 @@ const drawReport = async (report: Report, loaded: Loaded, view: View): Promise<s
   const { format, active } = loaded.options
   if (format === 'csv') return (await import('../render/csv.ts')).reportCsv(report, view)
   if (format === 'md') return (await import('../render/markdown.ts')).reportMarkdown(report, view)
-  if (report.kind === 'blocks' && active) return (await import('../render/active-block.ts')).renderActiveBlock(report, view)
+  if (report.kind === 'blocks' && active)
+    return (await import('../render/active-block.ts')).renderActiveBlock(report, view)
   const { renderEmpty, renderTable } = await import('../render/report-table.ts')
   if (report.rows.length > 0) return renderTable(report, view)
   const { coverage, entries } = loaded.ingested

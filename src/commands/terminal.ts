@@ -40,7 +40,9 @@ export const progressBar = (startedAt: number, now: () => number): ProgressBar =
       drawnAt = at
       const filled = Math.round((done / total) * BAR_COLUMNS)
       const megabytes = Math.round(total / 1e6)
-      process.stderr.write(`\r\x1b[2KReading ${'█'.repeat(filled)}${'░'.repeat(BAR_COLUMNS - filled)} of ${megabytes} MB`)
+      process.stderr.write(
+        `\r\x1b[2KReading ${'█'.repeat(filled)}${'░'.repeat(BAR_COLUMNS - filled)} of ${megabytes} MB`,
+      )
     },
     clear() {
       if (drawnAt > 0) process.stderr.write('\r\x1b[2K')

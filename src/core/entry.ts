@@ -63,6 +63,9 @@ export interface UsageEntry {
   readonly sourceAt: number
 }
 
+/** An entry in the hands of the code that makes it: no one else holds it yet, so it may still change. */
+export type OwnedEntry = { -readonly [Key in keyof UsageEntry]: UsageEntry[Key] }
+
 /** A copy of a response that another session holds: what that session inherited when it was resumed or forked. */
 export interface InheritedEntry {
   readonly agent: string

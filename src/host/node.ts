@@ -1,7 +1,19 @@
 /** The real machine. The only file that reads the clock, the environment, the file system and the network. */
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { homedir, availableParallelism } from 'node:os'
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { availableParallelism, homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { DirectoryEntry, FileStat, Host, HttpAnswer } from './host.ts'
 
 const kindOf = (e: { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean }): DirectoryEntry['kind'] =>
@@ -47,7 +59,10 @@ const get = async (url: string, limitMs: number): Promise<HttpAnswer> => {
 }
 
 /** Files that ship with the package lie in `dist`, beside the chunk that this file ends up in. */
-const assetFolder = import.meta.url.endsWith('.ts') ? new URL('../../dist/', import.meta.url) : new URL('./', import.meta.url)
+const assetPath = (name: string): string => {
+  const folder = import.meta.url.endsWith('.ts') ? '../../dist/' : './'
+  return fileURLToPath(new URL(folder + name, import.meta.url))
+}
 
 export const nodeHost = (): Host => {
   const home = process.env.HOME || process.env.USERPROFILE || homedir()
@@ -79,6 +94,6 @@ export const nodeHost = (): Host => {
     },
     writeText,
     get,
-    asset: name => decodeURIComponent(new URL(name, assetFolder).pathname),
+    asset: assetPath,
   }
 }

@@ -6,84 +6,106 @@ import type { UsageEntry } from '../core/entry.ts'
 
 export interface EntryColumns {
   readonly count: number
-  /** `FIELDS` numbers per entry; texts are places in `strings`, -1 for absent. */
+  /** `NUMBERS` numbers per entry; texts that tend to repeat are places in `texts`, -1 for absent. */
   readonly numbers: Float64Array
-  /** A JSON array: one string crosses threads faster than many. */
-  readonly strings: string
+  /** JSON arrays: one string crosses threads faster than many. */
+  readonly texts: string
+  /** Message id and request id of each entry, null for absent. */
+  readonly ids: string
 }
 
-const FIELDS = 27
+const NUMBERS = 25
+const TEXTS_FROM = 13
 
-class StringTable {
+/** Gives each text a place; neighbours mostly share theirs, so the last one of each column is tried first. */
+class TextTable {
   readonly list: string[] = []
   private readonly places = new Map<string, number>()
+  private readonly lastTexts: (string | undefined)[] = []
+  private readonly lastPlaces: number[] = []
 
-  place(text: string | undefined): number {
+  place(column: number, text: string | undefined): number {
     if (text === undefined) return -1
-    const known = this.places.get(text)
-    if (known !== undefined) return known
-    this.places.set(text, this.list.length)
-    return this.list.push(text) - 1
+    if (text === this.lastTexts[column]) return this.lastPlaces[column]!
+    let place = this.places.get(text)
+    if (place === undefined) {
+      place = this.list.push(text) - 1
+      this.places.set(text, place)
+    }
+    this.lastTexts[column] = text
+    this.lastPlaces[column] = place
+    return place
   }
 }
 
 const bits = (e: UsageEntry): number => (e.isSidechain ? 1 : 0) + (e.isFinal ? 2 : 0) + (e.isPartial ? 4 : 0)
 
 export const encodeEntries = (entries: readonly UsageEntry[]): EntryColumns => {
-  const table = new StringTable()
-  const numbers = new Float64Array(entries.length * FIELDS)
+  const table = new TextTable()
+  const numbers = new Float64Array(entries.length * NUMBERS)
+  const ids: (string | null)[] = []
   let n = 0
-  const text = (value: string | undefined): void => {
-    numbers[n++] = table.place(value)
-  }
   for (const e of entries) {
     const t = e.tokens
-    for (const value of [e.at, e.doneAt, e.sourceAt, bits(e), e.webSearches, e.loggedUsd ?? -1, e.visibleLength])
-      numbers[n++] = value
-    for (const value of [t.input, t.output, t.cacheCreation, t.cacheRead, t.reasoning, t.longCache])
-      numbers[n++] = value
-    text(e.agent)
-    text(e.session)
-    text(e.project)
-    text(e.cwd)
-    text(e.branch)
-    text(e.version)
-    text(e.model)
-    text(e.messageId)
-    text(e.requestId)
-    text(e.subagent)
-    text(e.speed)
-    text(e.tier)
-    text(e.geo)
-    text(e.tools.length === 0 ? undefined : JSON.stringify(e.tools))
+    numbers[n] = e.at
+    numbers[n + 1] = e.doneAt
+    numbers[n + 2] = e.sourceAt
+    numbers[n + 3] = bits(e)
+    numbers[n + 4] = e.webSearches
+    numbers[n + 5] = e.loggedUsd ?? -1
+    numbers[n + 6] = e.visibleLength
+    numbers[n + 7] = t.input
+    numbers[n + 8] = t.output
+    numbers[n + 9] = t.cacheCreation
+    numbers[n + 10] = t.cacheRead
+    numbers[n + 11] = t.reasoning
+    numbers[n + 12] = t.longCache
+    numbers[n + 13] = table.place(0, e.agent)
+    numbers[n + 14] = table.place(1, e.session)
+    numbers[n + 15] = table.place(2, e.project)
+    numbers[n + 16] = table.place(3, e.cwd)
+    numbers[n + 17] = table.place(4, e.branch)
+    numbers[n + 18] = table.place(5, e.version)
+    numbers[n + 19] = table.place(6, e.model)
+    numbers[n + 20] = table.place(7, e.subagent)
+    numbers[n + 21] = table.place(8, e.speed)
+    numbers[n + 22] = table.place(9, e.tier)
+    numbers[n + 23] = table.place(10, e.geo)
+    numbers[n + 24] = table.place(11, e.tools.length === 0 ? undefined : JSON.stringify(e.tools))
+    ids.push(e.messageId ?? null, e.requestId ?? null)
+    n += NUMBERS
   }
-  return { count: entries.length, numbers, strings: JSON.stringify(table.list) }
+  return { count: entries.length, numbers, texts: JSON.stringify(table.list), ids: JSON.stringify(ids) }
 }
 
-const listOf = (json: string): string[] => {
+const listOf = (json: string): unknown[] => {
   const list: unknown = JSON.parse(json)
-  return Array.isArray(list) ? list.map(String) : []
+  return Array.isArray(list) ? list : []
 }
 
-export const decodeEntries = ({ count, numbers, strings }: EntryColumns): UsageEntry[] => {
-  const table = listOf(strings)
+const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+const noTools: readonly string[] = []
+
+export const decodeEntries = ({ count, numbers, texts, ids: idList }: EntryColumns): UsageEntry[] => {
+  const table = listOf(texts).map(asText)
+  const ids = listOf(idList)
   const entries: UsageEntry[] = []
-  for (let i = 0; i < count; i++) {
-    const n = i * FIELDS
-    const text = (column: number): string | undefined => table[numbers[n + column]!]
+  for (let i = 0, n = 0; i < count; i++, n += NUMBERS) {
     const flags = numbers[n + 3]!
     const usd = numbers[n + 5]!
-    const tools = text(26)
+    const tools = table[numbers[n + TEXTS_FROM + 11]!]
+    // The members stand in the order in which agents and `merge` write them: one shape for all entries.
     entries.push({
+      agent: table[numbers[n + TEXTS_FROM]!] ?? '',
       at: numbers[n]!,
       doneAt: numbers[n + 1]!,
-      sourceAt: numbers[n + 2]!,
-      isSidechain: (flags & 1) !== 0,
-      isFinal: (flags & 2) !== 0,
-      isPartial: (flags & 4) !== 0,
-      webSearches: numbers[n + 4]!,
-      loggedUsd: usd < 0 ? undefined : usd,
-      visibleLength: numbers[n + 6]!,
+      session: table[numbers[n + TEXTS_FROM + 1]!],
+      project: table[numbers[n + TEXTS_FROM + 2]!],
+      cwd: table[numbers[n + TEXTS_FROM + 3]!],
+      branch: table[numbers[n + TEXTS_FROM + 4]!],
+      version: table[numbers[n + TEXTS_FROM + 5]!],
+      model: table[numbers[n + TEXTS_FROM + 6]!],
       tokens: {
         input: numbers[n + 7]!,
         output: numbers[n + 8]!,
@@ -92,20 +114,20 @@ export const decodeEntries = ({ count, numbers, strings }: EntryColumns): UsageE
         reasoning: numbers[n + 11]!,
         longCache: numbers[n + 12]!,
       },
-      agent: text(13) ?? '',
-      session: text(14),
-      project: text(15),
-      cwd: text(16),
-      branch: text(17),
-      version: text(18),
-      model: text(19),
-      messageId: text(20),
-      requestId: text(21),
-      subagent: text(22),
-      speed: text(23),
-      tier: text(24),
-      geo: text(25),
-      tools: tools === undefined ? [] : listOf(tools),
+      messageId: asText(ids[i * 2]),
+      requestId: asText(ids[i * 2 + 1]),
+      isSidechain: (flags & 1) !== 0,
+      subagent: table[numbers[n + TEXTS_FROM + 7]!],
+      speed: table[numbers[n + TEXTS_FROM + 8]!],
+      tier: table[numbers[n + TEXTS_FROM + 9]!],
+      geo: table[numbers[n + TEXTS_FROM + 10]!],
+      webSearches: numbers[n + 4]!,
+      loggedUsd: usd < 0 ? undefined : usd,
+      isFinal: (flags & 2) !== 0,
+      isPartial: (flags & 4) !== 0,
+      visibleLength: numbers[n + 6]!,
+      tools: tools === undefined ? noTools : listOf(tools).map(String),
+      sourceAt: numbers[n + 2]!,
     })
   }
   return entries

@@ -2,7 +2,7 @@
  * One API response is logged as several lines, copied into resumed and forked sessions, and replayed by sub-agents. All of them
  * are merged into one entry (formats/claude-code.md §4), over every file, root and agent; the order of reading changes nothing.
  */
-import type { InheritedEntry, UsageEntry } from '../core/entry.ts'
+import type { InheritedEntry, OwnedEntry, UsageEntry } from '../core/entry.ts'
 import { byFullness, byOrigin, isSameRow, merge, sameInputSide } from '../core/merge.ts'
 
 /** How many lines were merged away, by reason. */
@@ -17,7 +17,7 @@ export interface MergeCounts {
 
 export interface Deduped {
   /** In no particular order: every sum over them is exact. */
-  readonly entries: readonly UsageEntry[]
+  readonly entries: readonly OwnedEntry[]
   readonly merged: MergeCounts
   readonly inherited: readonly InheritedEntry[]
 }
@@ -73,7 +73,7 @@ export class Deduper {
 
   /** Merges what belongs together across sessions. */
   resolve(): Deduped {
-    const entries: UsageEntry[] = [...this.anonymous]
+    const entries: OwnedEntry[] = [...this.anonymous]
     const inherited: InheritedEntry[] = []
     let copies = 0
     let sidechains = 0

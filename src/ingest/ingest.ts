@@ -7,7 +7,7 @@ import type { PricedEntry } from '../core/summary.ts'
 import type { Host } from '../host/host.ts'
 import { openPrices, type PriceOptions, type Prices } from '../pricing/prices.ts'
 import type { MergeCounts } from './dedupe.ts'
-import { scanAll } from './pool.ts'
+import { Pool } from './pool.ts'
 import { resolveProjects } from './projects.ts'
 import type { ScanCounts } from './scan.ts'
 
@@ -49,28 +49,28 @@ export interface Ingested {
 export const ingest = async (host: Host, request: IngestRequest): Promise<Ingested> => {
   const diagnostics = new Diagnostics()
   const looks: AgentLook[] = []
-  const sources: LogSource[] = []
+  const pool = new Pool(host, agents, request)
   for (const agent of agents) {
-    const found = agent.discover(host, diagnostics)
-    looks.push({ agent, roots: found.roots, files: found.sources.length })
-    sources.push(...found.sources)
+    const before = pool.sources.length
+    const roots = agent.discover(host, diagnostics, source => pool.add(source))
+    looks.push({ agent, roots, files: pool.sources.length - before })
   }
-  const { deduper, counts, ...scanned } = await scanAll(host, agents, sources, request)
+  const { deduper, counts, ...scanned } = await pool.read()
   diagnostics.addAll(scanned.diagnostics)
   const { entries, merged, inherited } = deduper.resolve()
   const notes = [...scanned.notes]
     .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
     .map(({ note }) => note)
   const prices = openPrices(host, request)
-  const located = resolveProjects(host, entries, notes)
+  resolveProjects(host, entries, notes)
   return {
-    entries: await prices.price(located, diagnostics),
+    entries: await prices.price(entries, diagnostics),
     notes,
     inherited,
     diagnostics,
     prices,
     coverage: { looks, counts, responses: entries.length, merged },
-    sidecars: session => sidecarsOf(host, sources, session),
+    sidecars: session => sidecarsOf(host, pool.sources, session),
   }
 }
 

@@ -58,22 +58,56 @@ export interface PoolResult {
   readonly counts: ScanCounts
 }
 
-/** Reads all sources. */
-export const scanAll = async (
-  host: Host,
-  agents: readonly Agent[],
-  sources: readonly LogSource[],
-  { detail, onProgress }: ScanRequest,
-): Promise<PoolResult> => {
-  const bytes = sources.reduce((sum, source) => sum + source.size, 0)
-  const helpers = Math.min(host.threads - 1, Math.floor(bytes / WORTH_A_THREAD), sources.length - 1)
-  if (helpers <= 0) return scan(host, agents, sources, detail, watched(localQueue(), sources, onProgress))
-  const counter = new SharedArrayBuffer(4)
-  const largestFirst = [...sources].sort((a, b) => b.size - a.size)
-  const workers = Array.from({ length: helpers }, () => startWorker({ sources: largestFirst, detail, counter }))
-  const queue = watched(sharedQueue(counter), largestFirst, onProgress)
-  const own = scan(host, agents, largestFirst, detail, queue)
-  return (await Promise.all(workers)).reduce(combine, own)
+/** Collects the sources of all agents, and reads them with as many threads as they are worth. */
+export class Pool {
+  readonly sources: LogSource[] = []
+  private readonly helpers: Helper[] = []
+  private bytes = 0
+
+  constructor(
+    private readonly host: Host,
+    private readonly agents: readonly Agent[],
+    private readonly request: ScanRequest,
+  ) {}
+
+  /** Threads start while more sources are being found: that takes them as long as finding a thousand files. */
+  add(source: LogSource): void {
+    this.sources.push(source)
+    this.bytes += source.size
+    const worth = Math.min(this.host.threads - 1, Math.floor(this.bytes / WORTH_A_THREAD), this.sources.length - 1)
+    if (this.helpers.length < worth) this.helpers.push(startHelper())
+  }
+
+  async read(): Promise<PoolResult> {
+    const { host, agents, sources, helpers } = this
+    const { detail, onProgress } = this.request
+    if (helpers.length === 0) return scan(host, agents, sources, detail, watched(localQueue(), sources, onProgress))
+    const counter = new SharedArrayBuffer(4)
+    const largestFirst = [...sources].sort((a, b) => b.size - a.size)
+    for (const { worker } of helpers)
+      worker.postMessage({ sources: largestFirst, detail, counter } satisfies WorkerTask)
+    const own = scan(host, agents, largestFirst, detail, watched(sharedQueue(counter), largestFirst, onProgress))
+    return (await Promise.all(helpers.map(helper => helper.answer))).reduce(combine, own)
+  }
+}
+
+interface Helper {
+  readonly worker: Worker
+  readonly answer: Promise<WorkerAnswer>
+}
+
+/** Garbage is short-lived here: room for it spares the collector half its work. */
+const YOUNG_MB = 64
+
+const startHelper = (): Helper => {
+  const worker = new Worker(new URL('./scan-worker.cjs', import.meta.url), {
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  })
+  const answer = new Promise<WorkerAnswer>((resolve, reject) => {
+    worker.once('error', reject)
+    worker.once('message', resolve)
+  })
+  return { worker, answer }
 }
 
 /** Takes a thread's answer into what is there; the collector is the same one, filled further. */
@@ -92,10 +126,3 @@ const combine = (all: PoolResult, { columns, notes, diagnostics, counts }: Worke
     },
   }
 }
-
-const startWorker = (task: WorkerTask): Promise<WorkerAnswer> =>
-  new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./scan-worker.js', import.meta.url), { workerData: task })
-    worker.once('error', reject)
-    worker.once('message', resolve)
-  })

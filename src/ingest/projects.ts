@@ -2,7 +2,7 @@
  * Which project a session belongs to: the folder it was started in; a git worktree counts as its repository. One session has
  * one project, so that reports by session and by project add up alike.
  */
-import type { SessionNote, UsageEntry } from '../core/entry.ts'
+import type { OwnedEntry, SessionNote, UsageEntry } from '../core/entry.ts'
 import type { Host } from '../host/host.ts'
 
 /** Worktrees in the places where agents and people keep them: `<repository>/.claude/worktrees/<name>`, `<repository>/.worktrees/<name>`. */
@@ -31,36 +31,37 @@ const isEarlier = (e: UsageEntry, known: Home): boolean => {
   return e.at < known.at || (e.at === known.at && e.cwd !== undefined && e.cwd < known.folder)
 }
 
-const keyOf = (agent: string, session: string): string => `${agent}\0${session}`
+/** Values by agent and session. */
+class BySession<T> {
+  private readonly agents = new Map<string, Map<string, T>>()
+
+  of(agent: string): Map<string, T> {
+    let sessions = this.agents.get(agent)
+    if (!sessions) this.agents.set(agent, (sessions = new Map()))
+    return sessions
+  }
+}
 
 /** Sets `project` of every entry to the path of its session's repository; the log's folder name stays where no path is known. */
-export const resolveProjects = (
-  host: Host,
-  entries: readonly UsageEntry[],
-  notes: readonly SessionNote[],
-): UsageEntry[] => {
-  const folders = new Map<string, Home>()
+export const resolveProjects = (host: Host, entries: readonly OwnedEntry[], notes: readonly SessionNote[]): void => {
+  const homes = new BySession<Home>()
   for (const e of entries) {
     if (e.session === undefined || e.cwd === undefined) continue
-    const key = keyOf(e.agent, e.session)
-    const known = folders.get(key)
+    const sessions = homes.of(e.agent)
+    const known = sessions.get(e.session)
     if (known === undefined || isEarlier(e, known))
-      folders.set(key, { folder: e.cwd, isSidechain: e.isSidechain, at: e.at })
+      sessions.set(e.session, { folder: e.cwd, isSidechain: e.isSidechain, at: e.at })
   }
-  for (const note of notes) {
-    if (note.kind === 'worktree' && note.text !== undefined)
-      folders.set(keyOf(note.agent, note.session), { folder: note.text, isSidechain: false, at: 0 })
+  for (const { kind, text, agent, session } of notes) {
+    if (kind === 'worktree' && text !== undefined)
+      homes.of(agent).set(session, { folder: text, isSidechain: false, at: 0 })
   }
   const repositories = new Map<string, string>()
-  const projectAt = (folder: string): string => {
-    const known = repositories.get(folder)
-    if (known !== undefined) return known
-    const found = repositoryOf(host, folder)
-    repositories.set(folder, found)
-    return found
+  for (const e of entries) {
+    const folder = (e.session === undefined ? undefined : homes.of(e.agent).get(e.session)?.folder) ?? e.cwd
+    if (folder === undefined) continue
+    let repository = repositories.get(folder)
+    if (repository === undefined) repositories.set(folder, (repository = repositoryOf(host, folder)))
+    e.project = repository
   }
-  return entries.map(e => {
-    const folder = (e.session === undefined ? undefined : folders.get(keyOf(e.agent, e.session))?.folder) ?? e.cwd
-    return folder === undefined ? e : { ...e, project: projectAt(folder) }
-  })
 }

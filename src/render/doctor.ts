@@ -14,7 +14,11 @@ export interface DoctorReport {
     readonly id: string
     readonly name: string
     readonly files: number
-    readonly roots: readonly { readonly path: string; readonly isFound: boolean; readonly variable?: string | undefined }[]
+    readonly roots: readonly {
+      readonly path: string
+      readonly isFound: boolean
+      readonly variable?: string | undefined
+    }[]
   }[]
   readonly counts: { readonly files: number; readonly lines: number; readonly bytes: number }
   readonly responses: number
@@ -83,7 +87,11 @@ const logFacts = ({ agents, counts, configPath }: DoctorReport): Fact[] => [
   ...agents.flatMap(agent => [
     [agent.name, `${count(agent.files)} ${agent.files === 1 ? 'file' : 'files'}`] as const,
     ...agent.roots.map(
-      root => ['', `${root.isFound ? '✓' : '–'} ${root.path}${root.variable ? ` (${root.variable})` : ''}${root.isFound ? '' : ', nothing there'}`] as const,
+      root =>
+        [
+          '',
+          `${root.isFound ? '✓' : '–'} ${root.path}${root.variable ? ` (${root.variable})` : ''}${root.isFound ? '' : ', nothing there'}`,
+        ] as const,
     ),
   ]),
   ['read', `${count(counts.files)} files, ${count(counts.lines)} lines, ${(counts.bytes / 1e6).toFixed(1)} MB`],
@@ -92,9 +100,13 @@ const logFacts = ({ agents, counts, configPath }: DoctorReport): Fact[] => [
 
 const responseFacts = (report: DoctorReport, view: DoctorView): Fact[] => {
   const { merged, totals, unlogged, firstAt, lastAt } = report
-  const range = firstAt === undefined || lastAt === undefined ? 'none' : `${view.clock(firstAt).day} to ${view.clock(lastAt).day}`
+  const range =
+    firstAt === undefined || lastAt === undefined ? 'none' : `${view.clock(firstAt).day} to ${view.clock(lastAt).day}`
   const facts: Fact[] = [
-    ['counted', `${count(report.responses)} responses, ${count(totalTokens(totals.tokens))} tokens, ${usd(totals.cost)}`],
+    [
+      'counted',
+      `${count(report.responses)} responses, ${count(totalTokens(totals.tokens))} tokens, ${usd(totals.cost)}`,
+    ],
     ['dates', range],
     ['merged', `${count(merged.blocks)} further lines of a response in its own session`],
     ['', `${count(merged.copies)} copies from other sessions (resumed, forked)`],
@@ -102,22 +114,32 @@ const responseFacts = (report: DoctorReport, view: DoctorView): Fact[] => {
   ]
   if (totals.partialOutputs > 0)
     facts.push(['lower bound', `${count(totals.partialOutputs)} responses whose output was never completed in the log`])
-  if (totals.unpricedTokens > 0) facts.push(['unpriced', `${count(totals.unpricedTokens)} tokens of models without a price`])
+  if (totals.unpricedTokens > 0)
+    facts.push(['unpriced', `${count(totals.unpricedTokens)} tokens of models without a price`])
   if (unlogged.sessions > 0)
-    facts.push(['not in logs', `${count(unlogged.tokens)} tokens, ${usd(unlogged.usd)}, by the agent's own totals of ${count(unlogged.sessions)} sessions`])
+    facts.push([
+      'not in logs',
+      `${count(unlogged.tokens)} tokens, ${usd(unlogged.usd)}, by the agent's own totals of ${count(unlogged.sessions)} sessions`,
+    ])
   return facts
 }
 
 const priceFacts = ({ prices }: DoctorReport, view: DoctorView): Fact[] => [
   ['table', `${prices.source}, ${prices.date}, ${count(prices.rows)} rows`],
-  ['refreshed', prices.refreshedAt === undefined ? 'never: the table in the package is used' : view.clock(prices.refreshedAt).day],
+  [
+    'refreshed',
+    prices.refreshedAt === undefined ? 'never: the table in the package is used' : view.clock(prices.refreshedAt).day,
+  ],
 ]
 
 const retentionFacts = (fact: RetentionFact, view: DoctorView): Fact[] => {
   const why = fact.isDefault ? 'its default' : `${fact.setting} in ${fact.path}`
   const facts: Fact[] = [[fact.agent, `deletes its logs after ${count(fact.days)} days (${why})`]]
   if (fact.isSoon && fact.deletesAt !== undefined)
-    facts.push(['', `The oldest are due by ${view.clock(fact.deletesAt).day}. To keep them, put "${fact.setting}": 3650 into ${fact.path}`])
+    facts.push([
+      '',
+      `The oldest are due by ${view.clock(fact.deletesAt).day}. To keep them, put "${fact.setting}": 3650 into ${fact.path}`,
+    ])
   return facts
 }
 
@@ -126,7 +148,9 @@ const problems = ({ diagnostics }: DoctorReport, view: DoctorView, paint: Theme)
   const rest = diagnostics.length - LISTED
   return [
     paint('Odd', 'strong'),
-    ...diagnostics.slice(0, LISTED).flatMap(d => wrap(diagnosticText(d), view.width, '    ').map((l, i) => (i === 0 ? `  ${l}` : l))),
+    ...diagnostics
+      .slice(0, LISTED)
+      .flatMap(d => wrap(diagnosticText(d), view.width, '    ').map((l, i) => (i === 0 ? `  ${l}` : l))),
     ...(rest > 0 ? [paint(`  and ${count(rest)} more; --json lists them all`, 'dim')] : []),
   ]
 }

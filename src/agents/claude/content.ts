@@ -11,18 +11,23 @@ export interface Content {
 const nothing: Content = { tools: [], visibleLength: 0 }
 
 /** Content longer than this is visibly longer than any placeholder count, whatever of it is framing. */
-const CLEARLY_LONG = 1000
+const CLEARLY_LONG = 400
 
-/** Bytes that a text or tool block's framing takes, with room. */
+/** Bytes that a block's framing takes, with room. */
 const FRAMING = 120
 
 const THINKING = Buffer.from('[{"type":"thinking"')
+const SIGNATURE = Buffer.from('"signature":"')
 
 /** A quick lower bound of `visibleLength` for content that is clearly long; undefined where it must be read. */
 export const longVisibleLength = (b: Buffer, p: number, end: number): number | undefined => {
   if (end - p < CLEARLY_LONG || b[p] !== 91) return undefined
-  for (let i = 0; i < THINKING.length; i++) if (b[p + i] !== THINKING[i]) return end - p - FRAMING
-  return undefined // its signature can be longer than its text
+  const content = b.subarray(p, end)
+  const isThinking = THINKING.equals(content.subarray(0, THINKING.length))
+  // A thinking block ends with its signature, which can be longer than its text.
+  const signature = isThinking ? content.indexOf(SIGNATURE) : -1
+  const length = (signature >= 0 ? signature : end - p) - FRAMING
+  return length > FRAMING ? length : undefined
 }
 
 /** Reads the array (or, in very old logs, the string) at `p`, already known to be well-formed. */

@@ -2,7 +2,7 @@
  * Gathers the lines of a response into one entry. They stand close together, so the one that is coming in is kept in the state
  * and handed out when the next begins; what is copied or replayed elsewhere is merged later, by `ingest`.
  */
-import type { LogSource } from '../../core/entry.ts'
+import type { LogSource, OwnedEntry } from '../../core/entry.ts'
 import { union } from '../../core/merge.ts'
 import { timeAt } from '../../core/time.ts'
 import { noTokens, type TokenCounts } from '../../core/tokens.ts'
@@ -71,8 +71,6 @@ const contentOf = (r: Skimmer, needsTools: boolean, needsLength: boolean): Conte
   const length = longVisibleLength(r.block, start, end)
   return length === undefined ? readContent(r.block, start, end) : { tools: unread.tools, visibleLength: length }
 }
-
-type Pending = NonNullable<ClaudeState['pending']>
 
 /**
  * Takes in the response of the record walked last. `nested` is set for a sub-agent's record inside a `progress` line. A record
@@ -143,7 +141,7 @@ const iterationsText = (r: Skimmer): string => r.block.toString('utf8', r.starts
 
 /** Whether the line walked last goes on with the pending response: `isSameRow` of core/merge.ts, before there is a row. */
 const isSameResponse = (
-  pending: Pending,
+  pending: OwnedEntry,
   messageId: string | undefined,
   requestId: string | undefined,
   session: string | undefined,
@@ -162,7 +160,7 @@ const hasInputSide = (t: TokenCounts): boolean =>
   t.input === usage.input && t.cacheRead === usage.cacheRead && t.cacheCreation === usage.cacheCreation
 
 /** Puts the line walked last into its response: later lines win unless they count less output. */
-const join = (r: Skimmer, pending: Pending, at: number, detail: Detail): void => {
+const join = (r: Skimmer, pending: OwnedEntry, at: number, detail: Detail): void => {
   const isFinal = r.has(F.STOP_REASON) && r.block[r.starts[F.STOP_REASON]!] === 34
   const needsLength = !isFinal && couldBePlaceholder(usage.output)
   const content = contentOf(r, detail === 'calls', needsLength)

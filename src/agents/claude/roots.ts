@@ -6,7 +6,7 @@ import { isAbsolute, join, sep } from 'node:path'
 import type { Diagnostics } from '../../core/diagnostic.ts'
 import type { LogSource } from '../../core/entry.ts'
 import type { DirectoryEntry, Host } from '../../host/host.ts'
-import type { Discovery, RootLook } from '../define.ts'
+import type { RootLook } from '../define.ts'
 
 export const AGENT_ID = 'claude'
 export const ROOT_VARIABLE = 'CLAUDE_CONFIG_DIR'
@@ -15,10 +15,10 @@ export const ROOT_VARIABLE = 'CLAUDE_CONFIG_DIR'
 const COWORK_DEPTH = 8
 const COWORK_SKIPS = new Set(['node_modules', '.git', 'outputs', 'build', 'target'])
 
-/** Looks everywhere and lists every transcript, each file once. */
-export const discover = (host: Host, diagnostics: Diagnostics): Discovery => {
+/** See `LineAgent.discover`. */
+export const discover = (host: Host, diagnostics: Diagnostics, found: (source: LogSource) => void): RootLook[] => {
   const looks: RootLook[] = []
-  const walk = new Walk(host, diagnostics)
+  const walk = new Walk(host, diagnostics, found)
   for (const look of roots(host, diagnostics)) {
     const projects = projectFolders(host, look.path)
     looks.push({ ...look, isFound: projects.length > 0 })
@@ -28,7 +28,7 @@ export const discover = (host: Host, diagnostics: Diagnostics): Discovery => {
     looks.push({ path: folder, isFound: true })
     walk.projects(folder)
   }
-  return { roots: looks, sources: walk.sources }
+  return looks
 }
 
 const roots = (host: Host, diagnostics: Diagnostics): RootLook[] => {
@@ -106,12 +106,12 @@ const coworkProjects = (host: Host): string[] => {
 
 /** Collects transcripts under `projects` folders; no folder and no file is taken twice, however it is reached. */
 class Walk {
-  readonly sources: LogSource[] = []
   private readonly visited = new Set<string>()
 
   constructor(
     private readonly host: Host,
     private readonly diagnostics: Diagnostics,
+    private readonly found: (source: LogSource) => void,
   ) {}
 
   projects(folder: string): void {
@@ -140,7 +140,7 @@ class Walk {
     const stat = this.stat(path)
     if (stat?.kind === 'directory') return this.folder(path, [...parts, e.name])
     if (!isLog || stat?.kind !== 'file' || !this.isNew(stat)) return
-    this.sources.push({
+    this.found({
       agent: AGENT_ID,
       path,
       size: stat.size,

@@ -1,5 +1,5 @@
 /** What the fold remembers between the lines of one log: plain data, so that reading can go on where it stopped. */
-import type { UsageEntry } from '../../core/entry.ts'
+import type { OwnedEntry } from '../../core/entry.ts'
 import type { Detail } from '../define.ts'
 
 export interface ClaudeState {
@@ -11,7 +11,7 @@ export interface ClaudeState {
   /** Whether the session's first prompt was found. */
   hasPrompt: boolean
   /** The response whose lines are coming in; handed out when the next one begins. */
-  pending?: { -readonly [Key in keyof UsageEntry]: UsageEntry[Key] } | undefined
+  pending?: OwnedEntry | undefined
 }
 
 export const startState = (detail: Detail): ClaudeState => ({ detail, hasPrompt: false })
