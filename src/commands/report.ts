@@ -52,7 +52,7 @@ const drawReports = async (loaded: Loaded, command: ReportCommand, view: View): 
 const jsonOf = async (reports: readonly Report[], view: View): Promise<object> => {
   const { reportJson } = await import('../render/json.ts')
   const [main, ...others] = reports.map(report => reportJson(report, view))
-  return others.reduce((all, other) => ({ ...other, ...all }), { ...main })
+  return Object.assign({}, ...others, main)
 }
 
 const jsonText = async (value: object, { jq }: Options): Promise<string> => {

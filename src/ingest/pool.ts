@@ -39,8 +39,12 @@ export interface ScanRequest {
 /** Tells how far the queue is, by bytes, each time a source is taken on this thread. */
 const watched = (queue: Queue, sources: readonly LogSource[], onProgress: ScanRequest['onProgress']): Queue => {
   if (!onProgress) return queue
+  const before: number[] = []
   let total = 0
-  const before = sources.map(source => (total += source.size) - source.size)
+  for (const source of sources) {
+    before.push(total)
+    total += source.size
+  }
   return {
     next() {
       const place = queue.next()

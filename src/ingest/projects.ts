@@ -36,8 +36,10 @@ class BySession<T> {
   private readonly agents = new Map<string, Map<string, T>>()
 
   of(agent: string): Map<string, T> {
-    let sessions = this.agents.get(agent)
-    if (!sessions) this.agents.set(agent, (sessions = new Map()))
+    const known = this.agents.get(agent)
+    if (known) return known
+    const sessions = new Map<string, T>()
+    this.agents.set(agent, sessions)
     return sessions
   }
 }
@@ -60,8 +62,8 @@ export const resolveProjects = (host: Host, entries: readonly OwnedEntry[], note
   for (const e of entries) {
     const folder = (e.session === undefined ? undefined : homes.of(e.agent).get(e.session)?.folder) ?? e.cwd
     if (folder === undefined) continue
-    let repository = repositories.get(folder)
-    if (repository === undefined) repositories.set(folder, (repository = repositoryOf(host, folder)))
+    const repository = repositories.get(folder) ?? repositoryOf(host, folder)
+    repositories.set(folder, repository)
     e.project = repository
   }
 }

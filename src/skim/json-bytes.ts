@@ -58,9 +58,9 @@ const skipScalar = (b: Buffer, p: number): number => {
 
 /** The text of the string whose quotes stand at `start` and `end - 1`; undefined where its escapes are broken. */
 export const textAt = (b: Buffer, start: number, end: number): string | undefined => {
-  let escape = start
-  while (escape < end && b[escape] !== BACKSLASH) escape++
-  if (escape === end) return b.toString('utf8', start + 1, end - 1)
+  let p = start
+  while (p < end && b[p] !== BACKSLASH) p++
+  if (p === end) return b.toString('utf8', start + 1, end - 1)
   try {
     const text: unknown = JSON.parse(b.toString('utf8', start, end))
     return typeof text === 'string' ? text : undefined

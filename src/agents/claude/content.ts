@@ -34,7 +34,7 @@ export const longVisibleLength = (b: Buffer, p: number, end: number): number | u
 export const readContent = (b: Buffer, p: number, end: number): Content => {
   if (b[p] === 34) return { tools: [], visibleLength: end - p - 2 }
   if (b[p] !== 91) return nothing
-  let tools: string[] | undefined
+  const tools: string[] = []
   let visibleLength = 0
   p++
   for (;;) {
@@ -44,8 +44,8 @@ export const readContent = (b: Buffer, p: number, end: number): Content => {
     else if (c === 123) {
       p = readBlock(b, p)
       visibleLength += block.visible
-      if (block.nameEnd > 0) (tools ??= []).push(toolOf(b))
-    } else if (c === 93 || c === undefined) return { tools: tools ?? nothing.tools, visibleLength }
+      if (block.nameEnd > 0) tools.push(toolOf(b))
+    } else if (c === 93 || c === undefined) return { tools, visibleLength }
     else p = skipValue(b, p)
     if (p < 0) return nothing
   }

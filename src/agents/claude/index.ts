@@ -6,6 +6,7 @@
 import type { Host } from '../../host/host.ts'
 import { lineAgent, type Retention, type Sidecar } from '../define.ts'
 import { readLine, skipsLine } from './line.ts'
+import { parseObject } from './parse-object.ts'
 import { blockFor } from './record.ts'
 import { finish } from './response.ts'
 import { AGENT_ID, discover, ROOT_VARIABLE } from './roots.ts'
@@ -14,20 +15,11 @@ import { type ClaudeState, startState } from './state.ts'
 /** Claude Code deletes transcripts after this many days unless its settings say otherwise. */
 const DEFAULT_RETENTION_DAYS = 30
 
-const parse = (text: string | undefined): Record<string, unknown> => {
-  try {
-    const value: unknown = JSON.parse(text ?? '{}')
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch {
-    return {} // the agent itself complains about broken settings; the defaults apply then
-  }
-}
-
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
 const retention = (host: Host): Retention => {
   const path = `${host.env(ROOT_VARIABLE)?.split(',')[0] || host.home('.claude')}/settings.json`
-  const days = parse(host.readText(path)).cleanupPeriodDays
+  const days = parseObject(host.readText(path)).cleanupPeriodDays
   const isSet = typeof days === 'number' && days > 0
   return { days: isSet ? days : DEFAULT_RETENTION_DAYS, isDefault: !isSet, path, setting: 'cleanupPeriodDays' }
 }
@@ -47,7 +39,7 @@ export default lineAgent<ClaudeState>({
   skips: skipsLine,
   sidecar(host, source): Sidecar | undefined {
     if (source.subagent === undefined) return undefined
-    const meta = parse(host.readText(source.path.replace(/\.jsonl$/, '.meta.json')))
+    const meta = parseObject(host.readText(source.path.replace(/\.jsonl$/, '.meta.json')))
     return { type: text(meta.agentType), description: text(meta.description) }
   },
   retention,

@@ -32,17 +32,15 @@ export const readLine = (
   const stop = own ? end : end - start
   let p = own ? start : 0
   state.firstAt ??= firstTime(r.block, p, stop)
-  while (p < stop) {
+  while (p >= 0 && p < stop) {
     const next = readRecord(r, p, stop, state, source, sink)
-    if (next === OTHER) {
-      if (r.block[stop - 1] !== 125) return sink.diagnostic('bad-line')
-      if (!isGlued) return
-      const behind = skipValue(r.block, p)
-      if (behind < 0) return sink.diagnostic('bad-line')
-      p = skipSpace(r.block, behind)
-    } else if (next < 0) return sink.diagnostic('bad-line')
-    else p = skipSpace(r.block, next)
+    if (next !== OTHER) p = next
+    // Of a record that was left out the end is only looked for where another may follow.
+    else if (isGlued) p = skipValue(r.block, p)
+    else p = r.block[stop - 1] === 125 ? stop : BROKEN
+    if (p > 0) p = skipSpace(r.block, p)
   }
+  if (p < 0) sink.diagnostic('bad-line')
 }
 
 /** One object; the position behind it, OTHER when it was left out, BROKEN. */

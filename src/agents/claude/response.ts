@@ -2,6 +2,7 @@
  * Gathers the lines of a response into one entry. They stand close together, so the one that is coming in is kept in the state
  * and handed out when the next begins; what is copied or replayed elsewhere is merged later, by `ingest`.
  */
+import type { DiagnosticCode } from '../../core/diagnostic.ts'
 import type { LogSource, OwnedEntry } from '../../core/entry.ts'
 import { union } from '../../core/merge.ts'
 import { timeAt } from '../../core/time.ts'
@@ -79,10 +80,12 @@ const contentOf = (r: Skimmer, needsTools: boolean, needsLength: boolean): Conte
 export const takeResponse = (r: Skimmer, state: ClaudeState, source: LogSource, sink: Sink, nested?: Outer): void => {
   if (!r.has(F.USAGE) || r.block[r.starts[F.USAGE]!] !== 123 || r.text(F.MODEL) === '<synthetic>') return
   readUsage(r)
-  if (usage.isBad) return sink.diagnostic('bad-number')
-  if (!usage.hasCount) return sink.diagnostic('unknown-record')
   const at = timeOf(r)
-  if (Number.isNaN(at)) return sink.diagnostic('no-timestamp')
+  const fault = faultOf(at)
+  if (fault !== undefined) {
+    sink.diagnostic(fault)
+    return
+  }
   const outer = nested ?? outerOf(r, source)
   const isSidechain = nested !== undefined || isTrue(r, F.SIDECHAIN)
   const messageId = r.text(F.MESSAGE_ID) ?? lineId(r)
@@ -91,7 +94,8 @@ export const takeResponse = (r: Skimmer, state: ClaudeState, source: LogSource, 
   const hasHidden = hidesCalls(r)
   if (pending && !hasHidden && isSameResponse(pending, messageId, requestId, outer.session, isSidechain, at)) {
     join(r, pending, at, state.detail)
-    return sink.joined()
+    sink.joined()
+    return
   }
   if (pending) sink.entry(pending)
   state.cwd ??= outer.cwd
@@ -123,6 +127,13 @@ export const takeResponse = (r: Skimmer, state: ClaudeState, source: LogSource, 
   }
   join(r, state.pending, at, state.detail)
   if (hasHidden) for (const hidden of hiddenCalls(state.pending, iterationsText(r))) sink.entry(hidden)
+}
+
+/** Why the response just read cannot be counted, if it cannot. */
+const faultOf = (at: number): DiagnosticCode | undefined => {
+  if (usage.isBad) return 'bad-number'
+  if (!usage.hasCount) return 'unknown-record'
+  return Number.isNaN(at) ? 'no-timestamp' : undefined
 }
 
 const ADVISOR = Buffer.from('advisor_message')

@@ -5,8 +5,9 @@
 import { isAbsolute, join, sep } from 'node:path'
 import type { Diagnostics } from '../../core/diagnostic.ts'
 import type { LogSource } from '../../core/entry.ts'
-import type { DirectoryEntry, Host } from '../../host/host.ts'
+import type { DirectoryEntry, FileStat, Host } from '../../host/host.ts'
 import type { RootLook } from '../define.ts'
+import { parseObject } from './parse-object.ts'
 
 export const AGENT_ID = 'claude'
 export const ROOT_VARIABLE = 'CLAUDE_CONFIG_DIR'
@@ -24,9 +25,9 @@ export const discover = (host: Host, diagnostics: Diagnostics, found: (source: L
     looks.push({ ...look, isFound: projects.length > 0 })
     for (const folder of projects) walk.projects(folder)
   }
-  for (const folder of coworkProjects(host)) {
+  for (const { folder, workspace } of coworkProjects(host)) {
     looks.push({ path: folder, isFound: true })
-    walk.projects(folder)
+    walk.projects(folder, workspace)
   }
   return looks
 }
@@ -89,24 +90,41 @@ const desktopFolders = (host: Host): string[] => {
   ]
 }
 
+interface CoworkFolder {
+  readonly folder: string
+  /** Where the user works; the log's own folder is a throw-away one. */
+  readonly workspace: string | undefined
+}
+
 /** `.claude/projects` folders under Claude Desktop's Cowork sessions. */
-const coworkProjects = (host: Host): string[] => {
-  const found: string[] = []
+const coworkProjects = (host: Host): CoworkFolder[] => {
+  const found: CoworkFolder[] = []
   const search = (path: string, depth: number): void => {
     for (const e of list(host, path)) {
       if (e.kind !== 'directory' || COWORK_SKIPS.has(e.name)) continue
       const inner = join(path, e.name)
-      if (e.name === '.claude') found.push(...projectFolders(host, inner))
-      else if (depth < COWORK_DEPTH) search(inner, depth + 1)
+      if (e.name === '.claude') {
+        const workspace = workspaceOf(host, path)
+        found.push(...projectFolders(host, inner).map(folder => ({ folder, workspace })))
+      } else if (depth < COWORK_DEPTH) search(inner, depth + 1)
     }
   }
   for (const desktop of desktopFolders(host)) search(join(desktop, 'local-agent-mode-sessions'), 1)
   return found
 }
 
+/** What stands beside a Cowork session's folder: the folder the user chose, else the one it was opened in. */
+const workspaceOf = (host: Host, session: string): string | undefined => {
+  const about = parseObject(host.readText(`${session}.json`))
+  const chosen: unknown = Array.isArray(about.userSelectedFolders) ? about.userSelectedFolders[0] : undefined
+  const folder = [chosen, about.originCwd].find(value => typeof value === 'string' && value !== '')
+  return typeof folder === 'string' ? folder : undefined
+}
+
 /** Collects transcripts under `projects` folders; no folder and no file is taken twice, however it is reached. */
 class Walk {
   private readonly visited = new Set<string>()
+  private workspace: string | undefined
 
   constructor(
     private readonly host: Host,
@@ -114,7 +132,8 @@ class Walk {
     private readonly found: (source: LogSource) => void,
   ) {}
 
-  projects(folder: string): void {
+  projects(folder: string, workspace?: string): void {
+    this.workspace = workspace
     this.folder(folder, [])
   }
 
@@ -125,21 +144,24 @@ class Walk {
     try {
       entries = this.host.readDirectory(path)
     } catch {
-      return this.diagnostics.add('unreadable', { path })
+      this.diagnostics.add('unreadable', { path })
+      return
     }
     entries.sort((a, b) => (a.name < b.name ? -1 : 1))
     for (const e of entries) this.entry(path, parts, e)
   }
 
   private entry(folder: string, parts: readonly string[], e: DirectoryEntry): void {
-    if (e.kind === 'directory')
-      return e.name === 'tool-results' ? undefined : this.folder(folder + sep + e.name, [...parts, e.name])
-    const isLog = e.name.endsWith('.jsonl') && e.name !== 'journal.jsonl'
-    if (!isLog && e.kind !== 'link') return
     const path = folder + sep + e.name
-    const stat = this.stat(path)
-    if (stat?.kind === 'directory') return this.folder(path, [...parts, e.name])
-    if (!isLog || stat?.kind !== 'file' || !this.isNew(stat)) return
+    const isLog = e.name.endsWith('.jsonl') && e.name !== 'journal.jsonl'
+    // What a folder or another file is called tells enough; only logs and links have to be looked at.
+    const stat = isLog || e.kind === 'link' ? this.stat(path) : undefined
+    const kind = stat?.kind ?? e.kind
+    if (kind === 'directory' && e.name !== 'tool-results') this.folder(path, [...parts, e.name])
+    if (isLog && stat?.kind === 'file' && this.isNew(stat)) this.file(path, [...parts, e.name], stat)
+  }
+
+  private file(path: string, parts: readonly string[], stat: FileStat): void {
     this.found({
       agent: AGENT_ID,
       path,
@@ -147,11 +169,12 @@ class Walk {
       mtimeMs: stat.mtimeMs,
       device: stat.device,
       inode: stat.inode,
-      ...namesIn([...parts, e.name]),
+      ...namesIn(parts),
+      ...(this.workspace === undefined ? {} : { workspace: this.workspace }),
     })
   }
 
-  private stat(path: string): ReturnType<Host['stat']> {
+  private stat(path: string): FileStat | undefined {
     try {
       return this.host.stat(path)
     } catch {
