@@ -32,7 +32,12 @@ export const byFullness = (a: UsageEntry, b: UsageEntry): number =>
   compare(b.tokens.longCache, a.tokens.longCache) ||
   compare(a.speed ?? '', b.speed ?? '') ||
   compare(a.tier ?? '', b.tier ?? '') ||
-  compare(b.webSearches, a.webSearches)
+  compare(a.geo ?? '', b.geo ?? '') ||
+  b.webSearches - a.webSearches ||
+  b.tokens.input - a.tokens.input ||
+  b.tokens.cacheRead - a.tokens.cacheRead ||
+  b.tokens.reasoning - a.tokens.reasoning ||
+  Number(a.isPartial) - Number(b.isPartial)
 
 /** Negative when `a` is the original of `b`: the earliest line, then the log that began first, then the main thread. */
 export const byOrigin = (a: UsageEntry, b: UsageEntry): number =>
@@ -43,7 +48,8 @@ export const byOrigin = (a: UsageEntry, b: UsageEntry): number =>
   compare(a.cwd ?? '', b.cwd ?? '') ||
   compare(a.subagent ?? '', b.subagent ?? '') ||
   compare(a.project ?? '', b.project ?? '') ||
-  compare(a.branch ?? '', b.branch ?? '')
+  compare(a.branch ?? '', b.branch ?? '') ||
+  compare(a.version ?? '', b.version ?? '')
 
 /** A price of 0 is what copies carry; any line's real one stands for all. */
 const loggedUsd = (winner: UsageEntry, other: UsageEntry): number | undefined =>
@@ -56,6 +62,10 @@ export const union = (a: readonly string[], b: readonly string[]): readonly stri
   const missing = b.filter(tool => !a.includes(tool))
   return missing.length === 0 ? a : [...a, ...missing]
 }
+
+/** Tools of copies, in an order that does not depend on which came first. */
+const mergeTools = (a: readonly string[], b: readonly string[]): readonly string[] =>
+  a.length === 0 || b.length === 0 ? union(a, b) : [...union(a, b)].sort()
 
 /** One entry from two of the same response, in either order. */
 export const merge = (a: UsageEntry, b: UsageEntry): UsageEntry => {
@@ -84,7 +94,7 @@ export const merge = (a: UsageEntry, b: UsageEntry): UsageEntry => {
     isFinal: counts.isFinal,
     isPartial: counts.isPartial,
     visibleLength: counts.visibleLength,
-    tools: union(a.tools, b.tools),
-    sourceAt: Math.min(a.sourceAt, b.sourceAt),
+    tools: mergeTools(a.tools, b.tools),
+    sourceAt: origin.sourceAt,
   }
 }

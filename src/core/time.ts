@@ -17,20 +17,41 @@ export const daysOf = (year: number, month: number, day: number): number => {
 
 const safeDays = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
+/** Whether the marks of `2026-11-02T09:00:04.100Z` stand where they should. */
+const hasMarks = (b: Buffer, p: number): boolean =>
+  b[p + 4] === 45 &&
+  b[p + 7] === 45 &&
+  b[p + 10] === 84 &&
+  b[p + 13] === 58 &&
+  b[p + 16] === 58 &&
+  b[p + 19] === 46 &&
+  b[p + 23] === 90
+
 /**
  * Epoch ms of the ISO time in `b` at `start`…`end` (no quotes); NaN when it is none. `2026-11-02T09:00:04.100Z` is read from
  * its bytes, any other precision or offset by `parseTime`.
  */
 export const timeAt = (b: Buffer, start: number, end: number): number => {
-  if (end - start === 24 && b[end - 1] === 90 && b[start + 10] === 84 && b[start + 19] === 46) {
+  if (end - start === 24 && hasMarks(b, start)) {
     const month = two(b, start + 5)
     const day = two(b, start + 8)
     const hour = two(b, start + 11)
-    const ms = two(b, start + 20) * 10 + (b[start + 22]! - 48)
+    const ms = two(b, start + 20) * 10 + (two(b, start + 21) % 10)
     const minute = two(b, start + 14)
     const second = two(b, start + 17)
-    if (month >= 1 && month <= 12 && day >= 1 && day <= safeDays[month]! && hour < 24 && minute < 60 && second < 60) {
-      const days = daysOf(two(b, start) * 100 + two(b, start + 2), month, day)
+    const year = two(b, start) * 100 + two(b, start + 2)
+    if (
+      month >= 1 &&
+      month <= 12 &&
+      day >= 1 &&
+      day <= safeDays[month]! &&
+      hour < 24 &&
+      minute < 60 &&
+      second < 60 &&
+      ms >= 0 &&
+      year >= 0
+    ) {
+      const days = daysOf(year, month, day)
       return ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1000 + ms
     }
   }

@@ -11,7 +11,7 @@ export interface MergeCounts {
   readonly blocks: number
   /** Copies that resumed and forked sessions brought along. */
   readonly copies: number
-  /** Replays in a sub-agent's log, and what `progress` lines repeat. */
+  /** Replays of a session's responses in its sub-agents' logs. */
   readonly sidechains: number
 }
 

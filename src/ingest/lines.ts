@@ -26,6 +26,7 @@ export interface LineReading {
 const GLUE = Buffer.from('}{"')
 
 const NEWLINE = 10
+const OVERLAP = GLUE.length - 1
 
 /** Longer lines are left out and said so; 512 MiB is what fits in a string on the oldest Node supported. */
 const LONGEST_LINE = 512 * 1024 * 1024
@@ -53,6 +54,8 @@ class LineCutter {
   private base = 0
   private filled = 0
   private sawGlue = false
+  /** How far the file was read. */
+  private reached = 0
 
   constructor(
     private readonly reader: ByteReader,
@@ -67,6 +70,7 @@ class LineCutter {
       const read = this.reader.read(this.buffer, this.filled, this.capacity - this.filled, this.base + this.filled)
       if (read === 0) break
       this.filled += read
+      this.reached = this.base + this.filled
       this.buffer[this.filled] = NEWLINE
       const rest = this.cut()
       if (rest === 0 && this.filled === this.capacity) {
@@ -75,7 +79,7 @@ class LineCutter {
     }
     const position = this.base
     if (this.filled > 0) this.emit(this.buffer, 0, this.filled, this.mayBeGlued(0, this.filled), true)
-    return { lines: this.lines, bytes: position + this.filled, position }
+    return { lines: this.lines, bytes: this.reached, position }
   }
 
   /** Hands out all whole lines in the buffer; where the rest begins. */
@@ -124,11 +128,7 @@ class LineCutter {
     else if (length > LONGEST_LINE) this.handlers.onTooLong(++this.lines)
     else {
       const line = this.handlers.blockFor(length)
-      for (let got = 0; got < length; ) {
-        const read = this.reader.read(line, got, length - got, start + got)
-        if (read === 0) break
-        got += read
-      }
+      this.fill(line, length, start)
       line[length] = NEWLINE
       this.emit(line, 0, length, true, end === undefined)
     }
@@ -141,18 +141,31 @@ class LineCutter {
     return true
   }
 
-  /** File offset of the next newline from `position` on; undefined at the end, with `base` and `filled` set to it. */
+  /** Reads until there are `length` bytes or the file ends. */
+  private fill(into: Buffer, length: number, position: number): number {
+    let got = 0
+    while (got < length) {
+      const read = this.reader.read(into, got, length - got, position + got)
+      if (read === 0) break
+      got += read
+    }
+    return got
+  }
+
+  /** File offset of the next newline from `position` on; undefined at the end, with `base` set to it. */
   private nextNewline(position: number): number | undefined {
     this.sawGlue = this.mayBeGlued(0, this.filled)
     for (;;) {
-      const read = this.reader.read(this.buffer, 0, this.capacity, position)
-      this.base = position
+      // The two bytes before are read again: a mark of glue may lie across the border.
+      const read = this.fill(this.buffer, this.capacity, position - OVERLAP)
+      this.base = position - OVERLAP
       this.filled = read
-      if (read === 0) return undefined
-      const newline = this.buffer.subarray(0, read).indexOf(NEWLINE)
+      this.reached = this.base + read
+      const newline = this.buffer.subarray(0, read).indexOf(NEWLINE, OVERLAP)
       this.sawGlue ||= this.mayBeGlued(0, newline < 0 ? read : newline)
-      if (newline >= 0) return position + newline
-      position += read
+      if (newline >= 0) return this.base + newline
+      if (read <= OVERLAP) return undefined
+      position += read - OVERLAP
     }
   }
 }

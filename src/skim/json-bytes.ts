@@ -121,5 +121,5 @@ export const countAt = (b: Buffer, start: number, end: number): number => {
   if (b[start] === 110) return NO_COUNT
   const text = b.toString('latin1', start, end).replace(/^"\s*|\s*"$/g, '')
   const number = text === '' ? Number.NaN : Number(text)
-  return Number.isSafeInteger(number) && number >= 0 ? number : BAD_COUNT
+  return Number.isSafeInteger(number) && number >= 0 ? number + 0 : BAD_COUNT
 }

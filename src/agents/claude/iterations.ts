@@ -3,7 +3,7 @@
  * `compaction`. `message` iterations are already in the counts, unknown kinds are not added (formats/claude-code.md §3).
  */
 import type { UsageEntry } from '../../core/entry.ts'
-import { skimmerWith } from './record.ts'
+import { spareForParts } from './record.ts'
 import { readUsage, usage } from './usage.ts'
 
 const suffix: Readonly<Record<string, string>> = { advisor_message: 'advisor', compaction: 'compaction' }
@@ -16,7 +16,7 @@ export const hiddenCalls = (of: UsageEntry, json: string): UsageEntry[] => {
     const kind = typeof type === 'string' ? suffix[type] : undefined
     if (kind === undefined) continue
     // As a record of its own it is read by the same rules as any usage.
-    const record = skimmerWith(Buffer.from(JSON.stringify({ type: 'assistant', message: { usage: step } })))
+    const record = spareForParts.with(Buffer.from(JSON.stringify({ type: 'assistant', message: { usage: step } })))
     record.walk(0)
     readUsage(record)
     if (usage.isBad || !usage.hasCount) continue
@@ -38,8 +38,12 @@ export const hiddenCalls = (of: UsageEntry, json: string): UsageEntry[] => {
 }
 
 const listOf = (json: string): readonly unknown[] => {
-  const list: unknown = JSON.parse(json)
-  return Array.isArray(list) ? list : []
+  try {
+    const list: unknown = JSON.parse(json)
+    return Array.isArray(list) ? list : []
+  } catch {
+    return [] // well-formed but for an escape: the response itself still counts
+  }
 }
 
 const field = (of: unknown, name: string): unknown =>

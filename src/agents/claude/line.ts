@@ -28,7 +28,7 @@ export const readLine = (
   sink: Sink,
 ): void => {
   const own = F.skimmerOf(bytes)
-  const r = own ?? F.skimmerWith(bytes.subarray(start, end))
+  const r = own ?? F.spareForLines.with(bytes.subarray(start, end))
   const stop = own ? end : end - start
   let p = own ? start : 0
   state.firstAt ??= firstTime(r.block, p, stop)
@@ -76,7 +76,7 @@ const takeNested = (r: Skimmer, state: ClaudeState, source: LogSource, sink: Sin
   const message = member(value, 'message')
   const agentId = member(value, 'agentId')
   if (member(value, 'type') !== 'agent_progress' || typeof message !== 'object' || message === null) return
-  const record = F.skimmerWith(Buffer.from(JSON.stringify(message)))
+  const record = F.spareForParts.with(Buffer.from(JSON.stringify(message)))
   if (record.walk(0) < 0) return
   takeResponse(record, state, source, sink, {
     ...outer,
@@ -113,5 +113,5 @@ const firstTime = (b: Buffer, start: number, end: number): number | undefined =>
 /** See `LineAgent.skips`: a head that already says its type, and one that never carries usage. */
 export const skipsLine = (bytes: Buffer, start: number, end: number): boolean => {
   const own = F.skimmerOf(bytes)
-  return own ? own.walk(start) === OTHER : F.skimmerWith(bytes.subarray(start, end)).walk(0) === OTHER
+  return own ? own.walk(start) === OTHER : F.spareForLines.with(bytes.subarray(start, end)).walk(0) === OTHER
 }

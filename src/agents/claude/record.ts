@@ -84,7 +84,6 @@ export const ITERATIONS = field('message.usage.iterations')
 /** The block that lines are read into, and what was found in the line walked last. One per thread. */
 const main = new Skimmer(table)
 const owners = new WeakMap<ArrayBufferLike, Skimmer>([[main.block.buffer, main]])
-let foreign: Skimmer | undefined
 
 /** A block for a line of `size` bytes; the usual one unless it is too small. */
 export const blockFor = (size: number): Buffer => {
@@ -98,10 +97,20 @@ export const blockFor = (size: number): Buffer => {
 export const skimmerOf = (bytes: Buffer): Skimmer | undefined =>
   bytes === main.block ? main : owners.get(bytes.buffer)?.block === bytes ? owners.get(bytes.buffer) : undefined
 
-/** A skimmer with a copy of bytes that stand nowhere a skimmer can reach, at the beginning of its block. */
-export const skimmerWith = (bytes: Uint8Array): Skimmer => {
-  if (!foreign || foreign.block.length <= bytes.length) foreign = main.sibling(Math.max(bytes.length + 1, 1 << 16))
-  foreign.block.set(bytes)
-  foreign.block[bytes.length] = 10
-  return foreign
+/** A skimmer for bytes that stand nowhere a skimmer can reach: they are copied to the beginning of its block. */
+class SpareSkimmer {
+  private skimmer: Skimmer | undefined
+
+  with(bytes: Uint8Array): Skimmer {
+    if (!this.skimmer || this.skimmer.block.length <= bytes.length)
+      this.skimmer = main.sibling(Math.max(bytes.length + 1, 1 << 16))
+    const { block } = this.skimmer
+    block.set(bytes)
+    block[bytes.length] = 10
+    return this.skimmer
+  }
 }
+
+/** For whole lines, and for records found inside a line that is still being read. */
+export const spareForLines = new SpareSkimmer()
+export const spareForParts = new SpareSkimmer()

@@ -99,35 +99,47 @@ export const takeResponse = (r: Skimmer, state: ClaudeState, source: LogSource, 
   }
   if (pending) sink.entry(pending)
   state.cwd ??= outer.cwd
-  state.pending = {
-    agent: source.agent,
-    at,
-    doneAt: at,
-    session: outer.session,
-    project: source.project,
-    cwd: source.workspace ?? outer.cwd ?? state.cwd,
-    branch: outer.branch,
-    version: outer.version,
-    model: undefined,
-    tokens: noTokens,
-    messageId,
-    requestId,
-    isSidechain,
-    subagent: outer.subagent,
-    speed: undefined,
-    tier: undefined,
-    geo: undefined,
-    webSearches: 0,
-    loggedUsd: undefined,
-    isFinal: false,
-    isPartial: false,
-    visibleLength: 0,
-    tools: unread.tools,
-    sourceAt: state.firstAt ?? at,
-  }
-  join(r, state.pending, at, state.detail)
-  if (hasHidden) for (const hidden of hiddenCalls(state.pending, iterationsText(r))) sink.entry(hidden)
+  const opened = open(state, source, outer, at, { messageId, requestId, isSidechain })
+  join(r, opened, at, state.detail)
+  if (hasHidden) for (const hidden of hiddenCalls(opened, iterationsText(r))) sink.entry(hidden)
+  // Without an id nothing can be known to go on with it.
+  if (messageId === undefined) sink.entry(opened)
+  state.pending = messageId === undefined ? undefined : opened
 }
+
+/** An entry for a response of which nothing but its identity is known yet. */
+const open = (
+  state: ClaudeState,
+  source: LogSource,
+  outer: Outer,
+  at: number,
+  identity: Pick<OwnedEntry, 'messageId' | 'requestId' | 'isSidechain'>,
+): OwnedEntry => ({
+  agent: source.agent,
+  at,
+  doneAt: at,
+  session: outer.session,
+  project: source.project,
+  cwd: source.workspace ?? outer.cwd ?? state.cwd,
+  branch: outer.branch,
+  version: outer.version,
+  model: undefined,
+  tokens: noTokens,
+  messageId: identity.messageId,
+  requestId: identity.requestId,
+  isSidechain: identity.isSidechain,
+  subagent: outer.subagent,
+  speed: undefined,
+  tier: undefined,
+  geo: undefined,
+  webSearches: 0,
+  loggedUsd: undefined,
+  isFinal: false,
+  isPartial: false,
+  visibleLength: 0,
+  tools: unread.tools,
+  sourceAt: state.firstAt ?? at,
+})
 
 /** Why the response just read cannot be counted, if it cannot. */
 const faultOf = (at: number): DiagnosticCode | undefined => {

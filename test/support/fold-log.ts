@@ -1,0 +1,92 @@
+/** Runs an agent's fold over the bytes of a log by itself, with a say in what becomes of its state on the way. */
+import type { Agent } from '../../src/agents/define.ts'
+import type { LogSource, UsageEntry } from '../../src/core/entry.ts'
+import { Deduper } from '../../src/ingest/dedupe.ts'
+import { BLOCK_SIZE, readLines } from '../../src/ingest/lines.ts'
+import { inOrder, memoryReader } from './scan.ts'
+
+/** What a state looks like that was written down and read again. */
+export const saved = (state: unknown): unknown => structuredClone(JSON.parse(JSON.stringify(state)))
+
+const allocate = (size: number): Buffer => Buffer.allocUnsafeSlow(size + 1)
+
+/** One reading of a log: where its entries go, and the state it has come to. */
+export class LogFold {
+  readonly entries: UsageEntry[] = []
+  state: unknown
+
+  constructor(
+    private readonly agent: Agent,
+    private readonly source: LogSource,
+  ) {
+    this.state = agent.start(source, 'calls')
+  }
+
+  private readonly sink = {
+    entry: (entry: UsageEntry): void => {
+      this.entries.push(entry)
+    },
+    joined(): void {},
+    note(): void {},
+    diagnostic(): void {},
+  }
+
+  /**
+   * Takes in `bytes`; `after` is given the state behind each line and says with which one to go on. With `block`, they are read into memory
+   * of that size, not into the agent's own.
+   */
+  lines(bytes: Buffer, after: (state: unknown) => unknown = state => state, block?: number): this {
+    const blockFor = (block === undefined && this.agent.blockFor) || allocate
+    readLines(memoryReader(bytes), blockFor(block ?? BLOCK_SIZE), {
+      blockFor,
+      onLine: (block, start, end, isGlued) => {
+        this.agent.line(block, start, end, isGlued, this.state, this.source, this.sink)
+        this.state = after(this.state)
+      },
+      skips: this.agent.skips,
+      onTooLong() {},
+    })
+    return this
+  }
+
+  /** Has the agent hand out what it kept back. */
+  finish(): this {
+    this.agent.finish?.(this.state, this.source, this.sink)
+    return this
+  }
+}
+
+/** The entries of a whole log, lines of one response merged. */
+export const mergedEntries = (entries: readonly UsageEntry[]): UsageEntry[] => {
+  const deduper = new Deduper()
+  for (const entry of entries) deduper.add(entry)
+  return inOrder(deduper.resolve().entries)
+}
+
+export const coldEntries = (agent: Agent, source: LogSource, bytes: Buffer): UsageEntry[] =>
+  mergedEntries(new LogFold(agent, source).lines(bytes).finish().entries)
+
+/**
+ * The entries of a log that was read when it had `length` bytes, and again when it was whole. The first reading looks at a last line
+ * without its newline, but what it finds there, and the state that leaves, are forgotten. `reports` says whether the first reading also
+ * handed out what it kept back, as it does for a report.
+ */
+export const resumedEntries = (
+  agent: Agent,
+  source: LogSource,
+  bytes: Buffer,
+  length: number,
+  reports: boolean,
+): UsageEntry[] => {
+  const position = bytes.lastIndexOf(10, length - 1) + 1
+  const first = new LogFold(agent, source).lines(bytes.subarray(0, length === 0 ? 0 : position))
+  const stored = saved(first.state)
+  const torn = new LogFold(agent, source)
+  torn.state = saved(stored)
+  if (length > position) torn.lines(bytes.subarray(position, length)).finish()
+  if (reports) first.finish()
+  const second = new LogFold(agent, source)
+  second.state = stored
+  second.lines(bytes.subarray(length === 0 ? 0 : position)).finish()
+  return mergedEntries([...first.entries, ...second.entries])
+}
