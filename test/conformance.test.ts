@@ -101,6 +101,14 @@ describe.each([...agents, ember].map(agent => [agent.id, agent] as const))('%s',
       for (const note of notes) expect(note.text?.length ?? 0).toBeLessThanOrEqual(200)
     })
 
+    it('read in runs of lines gives what it gives line by line', () => {
+      for (const source of read(agent, home).sources) {
+        const bytes = bytesOf(source)
+        const runs = new LogFold(agent, source).runs(bytes).finish().entries
+        expect(mergedEntries(runs)).toEqual(coldEntries(agent, source, bytes))
+      }
+    })
+
     it('stopped at any byte and resumed gives what a cold reading gives', () => {
       for (const source of read(agent, home).sources) resumes(agent, source, upTo(bytesOf(source).length))
     })

@@ -11,6 +11,8 @@ export interface Sink {
   entry(entry: UsageEntry): void
   /** A further line of a response went into the entry that stands for it. */
   joined(): void
+  /** The number of the line that is being read, for diagnostics; set by whoever cuts the lines. */
+  lineNumber: number
   note(note: SessionNote): void
   diagnostic(code: DiagnosticCode, args?: Readonly<Record<string, string | number>>): void
 }
@@ -61,6 +63,11 @@ export interface LineAgent<S = unknown> {
    * `isGlued` is true when the line may hold more than one object.
    */
   line(bytes: Buffer, start: number, end: number, isGlued: boolean, state: S, source: LogSource, sink: Sink): void
+  /**
+   * Folds a run of whole lines, `bytes[from, to)`, each with its newline; `first` is the number of the line before them. How many
+   * lines there were. For agents that find the lines that matter faster than by looking at each; `line` gives the same.
+   */
+  lines?(bytes: Buffer, from: number, to: number, first: number, state: S, source: LogSource, sink: Sink): number
   /** Called when there are no more lines for now; the same state may go on later. */
   finish?(state: S, source: LogSource, sink: Sink): void
   /** Memory that lines of up to `size` bytes are best read into; its last byte is room for a newline. */

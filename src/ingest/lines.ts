@@ -36,6 +36,8 @@ export const BLOCK_SIZE = 1 << 20
 
 export interface LineHandlers {
   readonly onLine: OnLine
+  /** Takes all whole lines of a block at once, in place of `onLine`: how many there were. `before` lines came before. */
+  readonly onRun?: ((bytes: Buffer, from: number, to: number, before: number) => number) | undefined
   /** Whether a line that fills the whole block can be dropped by its beginning. */
   readonly skips: (bytes: Buffer, start: number, end: number) => boolean
   readonly onTooLong: (number: number) => void
@@ -85,6 +87,11 @@ class LineCutter {
   /** Hands out all whole lines in the buffer; where the rest begins. */
   private cut(): number {
     const { buffer, filled } = this
+    if (this.handlers.onRun) {
+      const end = buffer.lastIndexOf(NEWLINE, filled - 1) + 1
+      if (end > 0) this.lines += this.handlers.onRun(buffer, 0, end, this.lines)
+      return end
+    }
     let start = 0
     let glue = buffer.indexOf(GLUE)
     for (;;) {

@@ -76,7 +76,6 @@ class Scanner {
   read(agent: Agent, source: LogSource): void {
     const odd = new OddLines()
     const state = agent.start(source, this.detail)
-    let line = 0
     let isLast = false
     const sink: Sink = {
       entry: entry => this.deduper.add(entry),
@@ -86,19 +85,22 @@ class Scanner {
       note: note => {
         this.notes.push({ path: source.path, note })
       },
-      diagnostic: code => odd.add(isLast && code === 'bad-line' ? 'torn-line' : code, line),
+      lineNumber: 0,
+      diagnostic: code => odd.add(isLast && code === 'bad-line' ? 'torn-line' : code, sink.lineNumber),
     }
     try {
       const reader = this.host.open(source.path)
       try {
         const blockFor = agent.blockFor ?? allocate
+        const takeRun = agent.lines
         const reading = readLines(reader, blockFor(BLOCK_SIZE), {
           blockFor,
           onLine(bytes, start, end, isGlued, number, isTorn) {
-            line = number
+            sink.lineNumber = number
             isLast = isTorn
             agent.line(bytes, start, end, isGlued, state, source, sink)
           },
+          onRun: takeRun && ((bytes, from, to, before) => takeRun(bytes, from, to, before, state, source, sink)),
           skips: agent.skips,
           onTooLong: number => odd.add('line-too-long', number),
         })

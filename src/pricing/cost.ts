@@ -1,12 +1,14 @@
 /**
  * What one response costs: every token class at its rate, then the factors of the request, rounded once to whole
  * picodollars. The long-context tier is chosen once, by the whole prompt, and holds for all tokens of the request.
+ * A cost and its explanation are one walk over the same parts: `visitCost`.
  */
+import type { CostExplanation, CostFactor, CostPart } from '../core/audit.ts'
 import type { Cost, CostMode } from '../core/cost.ts'
 import type { UsageEntry } from '../core/entry.ts'
 import { picoOf } from '../core/money.ts'
 import type { ModelPricing, Rates } from '../core/pricing.ts'
-import { promptTokens, type TokenCounts, totalTokens } from '../core/tokens.ts'
+import { promptTokens, totalTokens } from '../core/tokens.ts'
 
 /** Anthropic's pricing page: 10 USD for 1,000 searches; web fetch is free. */
 const CLAUDE_SEARCH = 0.01
@@ -14,11 +16,11 @@ const CLAUDE_SEARCH = 0.01
 const isClaude = (pricing: ModelPricing): boolean =>
   pricing.provider === 'anthropic' || /(?:^|[/.])claude-/.test(pricing.name)
 
-/** The rates of a prompt of this size; the last tier that it exceeds wins. */
-const tierRates = (pricing: ModelPricing, prompt: number): Rates => {
-  let rates = pricing.base
-  for (const tier of pricing.tiers) if (prompt > tier.above) rates = tier.rates
-  return rates
+/** The tier of a prompt of this size; the last one that it exceeds wins. */
+const tierOf = (pricing: ModelPricing, prompt: number): ModelPricing['tiers'][number] | undefined => {
+  let reached: ModelPricing['tiers'][number] | undefined
+  for (const tier of pricing.tiers) if (prompt > tier.above) reached = tier
+  return reached
 }
 
 const ratio = (service: number | undefined, base: number | undefined, otherwise: number): number =>
@@ -45,31 +47,82 @@ const serviceRates = (pricing: ModelPricing, tier: string, rates: Rates): Rates 
   }
 }
 
+/** What the standard service charges a prompt of this size. */
+const standardRates = (entry: UsageEntry, pricing: ModelPricing): Rates =>
+  pricing.tiers.length === 0 ? pricing.base : (tierOf(pricing, promptTokens(entry.tokens))?.rates ?? pricing.base)
+
 const ratesOf = (entry: UsageEntry, pricing: ModelPricing): Rates => {
-  const rates = pricing.tiers.length === 0 ? pricing.base : tierRates(pricing, promptTokens(entry.tokens))
+  const rates = standardRates(entry, pricing)
   return entry.tier === undefined ? rates : serviceRates(pricing, entry.tier, rates)
 }
 
-const factorOf = (entry: UsageEntry, pricing: ModelPricing): number =>
-  (entry.speed === 'fast' ? (pricing.fast ?? 1) : 1) * (entry.geo === 'us' ? (pricing.us ?? 1) : 1)
+/** Adds up what `visitCost` tells; told nothing, it is zero. */
+class CostSum {
+  private tokensUsd = 0
+  private extraUsd = 0
+  factor = 1
 
-/** USD. A class without a price of its own is what it is before caching: input. Anthropic's writes have a rule instead. */
-const usdOf = (t: TokenCounts, rates: Rates, pricing: ModelPricing): number => {
+  /** Tokens at one rate, which the factors apply to. */
+  part(_kind: keyof Rates, units: number, usdPerUnit: number): void {
+    this.tokensUsd += units * usdPerUnit
+  }
+
+  times(_kind: CostFactor['kind'], factor: number): void {
+    this.factor *= factor
+  }
+
+  /** What no factor applies to. */
+  extra(_kind: 'webSearch', units: number, usdPerUnit: number): void {
+    this.extraUsd += units * usdPerUnit
+  }
+
+  usd(): number {
+    return this.tokensUsd * this.factor + this.extraUsd
+  }
+}
+
+/** Also writes down what it adds up. */
+class CostNotes extends CostSum {
+  readonly parts: { readonly kind: keyof Rates; readonly units: number; readonly usdPerUnit: number }[] = []
+  readonly factors: CostFactor[] = []
+  readonly extras: Omit<CostPart, 'isListed'>[] = []
+
+  override part(kind: keyof Rates, units: number, usdPerUnit: number): void {
+    super.part(kind, units, usdPerUnit)
+    if (units !== 0) this.parts.push({ kind, units, usdPerUnit })
+  }
+
+  override times(kind: CostFactor['kind'], factor: number): void {
+    super.times(kind, factor)
+    this.factors.push({ kind, factor })
+  }
+
+  override extra(kind: 'webSearch', units: number, usdPerUnit: number): void {
+    super.extra(kind, units, usdPerUnit)
+    this.extras.push({ kind, units, usdPerUnit })
+  }
+}
+
+/**
+ * Tells `sum` every part of a request's cost, zeros included. A class without a price of its own is what it is before
+ * caching: input. Anthropic's writes and searches have a rule instead.
+ */
+const visitCost = (entry: UsageEntry, pricing: ModelPricing, rates: Rates, sum: CostSum): void => {
+  const t = entry.tokens
   const written = rates.cacheCreation ?? (t.cacheCreation > 0 && isClaude(pricing) ? rates.input * 1.25 : rates.input)
   const long = rates.longCache ?? (t.longCache > 0 && isClaude(pricing) ? rates.input * 2 : written)
   const thought = rates.reasoning === undefined ? 0 : t.reasoning
-  return (
-    t.input * rates.input +
-    (t.output - thought) * rates.output +
-    thought * (rates.reasoning ?? 0) +
-    (t.cacheCreation - t.longCache) * written +
-    t.longCache * long +
-    t.cacheRead * (rates.cacheRead ?? rates.input)
-  )
+  sum.part('input', t.input, rates.input)
+  sum.part('output', t.output - thought, rates.output)
+  sum.part('reasoning', thought, rates.reasoning ?? 0)
+  sum.part('cacheCreation', t.cacheCreation - t.longCache, written)
+  sum.part('longCache', t.longCache, long)
+  sum.part('cacheRead', t.cacheRead, rates.cacheRead ?? rates.input)
+  if (entry.speed === 'fast') sum.times('fast', pricing.fast ?? 1)
+  if (entry.geo === 'us') sum.times('us', pricing.us ?? 1)
+  if (entry.webSearches !== 0)
+    sum.extra('webSearch', entry.webSearches, pricing.webSearch ?? (isClaude(pricing) ? CLAUDE_SEARCH : 0))
 }
-
-const searchUsd = (entry: UsageEntry, pricing: ModelPricing): number =>
-  entry.webSearches === 0 ? 0 : entry.webSearches * (pricing.webSearch ?? (isClaude(pricing) ? CLAUDE_SEARCH : 0))
 
 /** True where nothing was sent to a model: no tokens and no searches, or a message that the agent made itself. */
 export const isFree = (entry: UsageEntry): boolean =>
@@ -90,19 +143,43 @@ export const estimateOutput = (entry: UsageEntry): number => {
   return Math.max(estimate, 0)
 }
 
-/** The cost of one entry. `pricing` is the row that held at the entry's time; undefined means the model is unknown. */
-export const costOf = (entry: UsageEntry, pricing: ModelPricing | undefined, mode: CostMode): Cost => {
+const settle = (entry: UsageEntry, pricing: ModelPricing | undefined, mode: CostMode, sum: CostSum): Cost => {
   const logged = loggedCost(entry, mode)
   if (logged !== undefined) return { pico: picoOf(logged), basis: 'logged', estimatePico: 0 }
   if (isFree(entry)) return { pico: 0, basis: 'calculated', estimatePico: 0 }
   if (!pricing) return { pico: 0, basis: 'missing', estimatePico: 0 }
   const rates = ratesOf(entry, pricing)
-  const factor = factorOf(entry, pricing)
-  const usd = usdOf(entry.tokens, rates, pricing) * factor + searchUsd(entry, pricing)
+  visitCost(entry, pricing, rates, sum)
   const estimated = estimateOutput(entry)
   return {
-    pico: picoOf(usd),
+    pico: picoOf(sum.usd()),
     basis: 'calculated',
-    estimatePico: estimated === 0 ? 0 : picoOf(estimated * rates.output * factor),
+    estimatePico: estimated === 0 ? 0 : picoOf(estimated * rates.output * sum.factor),
+  }
+}
+
+/** The cost of one entry. `pricing` is the row that held at the entry's time; undefined means the model is unknown. */
+export const costOf = (entry: UsageEntry, pricing: ModelPricing | undefined, mode: CostMode): Cost =>
+  settle(entry, pricing, mode, new CostSum())
+
+/** As `costOf`, with every part of the cost; where the row came from is for the caller to say. */
+export const explainCost = (
+  entry: UsageEntry,
+  pricing: ModelPricing | undefined,
+  mode: CostMode,
+): Omit<CostExplanation, 'price'> => {
+  const notes = new CostNotes()
+  const cost = settle(entry, pricing, mode, notes)
+  if (!pricing || cost.basis !== 'calculated' || isFree(entry))
+    return { cost, parts: [], factors: [], extras: [], above: undefined, service: undefined }
+  const rates = ratesOf(entry, pricing)
+  return {
+    cost,
+    parts: notes.parts.map(part => ({ ...part, isListed: rates[part.kind] !== undefined })),
+    factors: notes.factors,
+    extras: notes.extras.map(part => ({ ...part, isListed: pricing.webSearch !== undefined })),
+    above: tierOf(pricing, promptTokens(entry.tokens))?.above,
+    service:
+      entry.tier === undefined ? undefined : { name: entry.tier, isPriced: rates !== standardRates(entry, pricing) },
   }
 }

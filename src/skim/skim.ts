@@ -9,9 +9,15 @@ import { walkerWasm } from './walker-wasm.ts'
 export const BROKEN = -1
 export const OTHER = -2
 
+/** What `next` answers. */
+export const NO_LINE = 0
+export const A_RECORD = 1
+export const A_LINE = 2
+
 /** Places of the memory map in walker.as.ts. */
 const ENDS = 256
 const CHANGED = 512
+const LINE = 516
 const KEYS = 1024
 const KEY_SIZE = 48
 const BLOCK = 32768
@@ -30,13 +36,17 @@ export interface SkimTable {
   readonly paths: readonly string[]
   /** How many of the paths behind the first are texts; at most 15. */
   readonly texts: number
-  /** The types that matter: a record of another one is left as soon as its type is read. */
+  /** The types that matter: a record of another one is left as soon as its type is read. The first is the most frequent. */
   readonly words: readonly string[]
+  /** The field without which a record of the first type does not matter. */
+  readonly needed: string
 }
 
 interface Walker {
   addKey(length: number, parent: number, field: number, children: number): void
   walk(p: number): number
+  need(field: number): void
+  next(from: number, to: number, wantsOthers: number): number
 }
 
 let compiled: WebAssembly.Module | undefined
@@ -56,6 +66,14 @@ export class Skimmer {
   readonly ends: Int32Array
   /** From the `{` at `p` to behind its `}`, BROKEN or OTHER. A newline must stand at or behind the line's end. */
   readonly walk: (p: number) => number
+  /**
+   * Goes through the lines of the block from `from` to `to`, behind a newline, and stops at the next one that matters: A_RECORD,
+   * which was walked, A_LINE, which has to be looked at more closely, or NO_LINE. With `wantsOthers` 1 records of other types
+   * are such lines, too.
+   */
+  readonly next: (from: number, to: number, wantsOthers: number) => number
+  /** Of the line that `next` stopped at: its start and its end, where the line break stands; and how many lines it has seen. */
+  readonly line: Int32Array
   private readonly changed: Int32Array
   private readonly texts: (string | undefined)[] = []
 
@@ -71,6 +89,9 @@ export class Skimmer {
     this.ends = new Int32Array(memory.buffer, ENDS, 64)
     this.changed = new Int32Array(memory.buffer, CHANGED, 1)
     this.walk = walker.walk
+    this.next = walker.next
+    this.line = new Int32Array(memory.buffer, LINE, 3)
+    walker.need(table.paths.indexOf(table.needed))
     addKeys(table, walker, Buffer.from(memory.buffer, KEYS, KEY_SIZE * 64))
   }
 
@@ -116,7 +137,7 @@ const addKeys = ({ paths, words, texts }: SkimTable, walker: Walker, memory: Buf
     const parent = parents.get(path.slice(0, Math.max(0, dot))) ?? 0
     return { name: path.slice(dot + 1), parent, field, children: parents.get(path) ?? 0 }
   })
-  keys.push(...words.map(name => ({ name, parent: WORDS, field: 0, children: 0 })))
+  keys.push(...words.map((name, place) => ({ name, parent: WORDS, field: place, children: 0 })))
   keys.sort((a, b) => a.parent - b.parent || a.name.length - b.name.length)
   for (const [n, { name, parent, field, children }] of keys.entries()) {
     memory.write(name, n * KEY_SIZE + 16, 'latin1')

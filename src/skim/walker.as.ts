@@ -8,6 +8,9 @@
 const STARTS: usize = 0 // 64 places
 const ENDS: usize = 256
 const CHANGED: usize = 512 // one bit per text field
+const LINE_START: usize = 516 // of the line that `next` stopped at
+const LINE_END: usize = 520
+const LINES: usize = 524 // lines seen by `next`
 const KEYS: usize = 1024 // 64 keys of 48 bytes: length, field, children, parent, then the name
 const KEY_SIZE: usize = 48
 const RUNS: usize = 8192 // 16 parents × 40 lengths × 2 bytes: the first key, and how many there are
@@ -23,7 +26,14 @@ const WORDS: i32 = 15
 /** Fields below this are texts whose last value is remembered. */
 const TEXTS: i32 = 16
 
+/** What `next` answers. */
+const DONE: i32 = 0
+const RECORD: i32 = 1
+const LINE: i32 = 2
+
 let keyCount: i32 = 0
+/** The field without which a record says nothing. */
+let needed: usize = 0
 
 const QUOTES = i8x16.splat(34)
 const BACKSLASHES = i8x16.splat(92)
@@ -126,6 +136,8 @@ function noteText(field: i32, start: usize, end: usize): void {
 }
 
 let isOther: bool = false
+/** Which of the words the type was. */
+let word: i32 = 0
 
 /** Walks the object at `p`, whose keys are those of `parent`; 0 where it is broken or of another type. */
 function walkObject(p: usize, parent: i32): usize {
@@ -164,10 +176,12 @@ function walkObject(p: usize, parent: i32): usize {
     store<i32>(STARTS + ((<usize>field) << 2), <i32>(start - BLOCK))
     store<i32>(ENDS + ((<usize>field) << 2), <i32>(p - BLOCK))
     if (field == 0) {
-      if (c == 34 && find(WORDS, start + 1, <i32>(p - start - 2)) == 0) {
+      const known = c == 34 ? find(WORDS, start + 1, <i32>(p - start - 2)) : 0
+      if (c == 34 && known == 0) {
         isOther = true
         return 0
       }
+      word = known == 0 ? 0 : load<i32>(known, 4)
     } else if (c == 34 && field < TEXTS) noteText(field, start, p)
   }
 }
@@ -185,10 +199,105 @@ function forget(parent: i32): void {
   }
 }
 
-/** From the `{` at `p` in the block to behind its `}`; BROKEN or OTHER. */
-export function walk(p: i32): i32 {
+@inline
+function walkFrom(p: usize): usize {
   memory.fill(STARTS, 0, 512)
   isOther = false
-  const end = walkObject(BLOCK + <usize>p, 0)
+  word = 0
+  return walkObject(p, 0)
+}
+
+/** From the `{` at `p` in the block to behind its `}`; BROKEN or OTHER. */
+export function walk(p: i32): i32 {
+  const end = walkFrom(BLOCK + <usize>p)
   return end != 0 ? <i32>(end - BLOCK) : isOther ? OTHER : BROKEN
+}
+
+export function need(field: i32): void {
+  needed = ENDS + ((<usize>field) << 2)
+}
+
+function newlineFrom(p: usize): usize {
+  while (true) {
+    const hits = i8x16.bitmask(i8x16.eq(v128.load(p), NEWLINES))
+    if (hits != 0) return p + <usize>ctz<i32>(hits)
+    p += 16
+  }
+}
+
+const BRACES = i8x16.splat(125)
+const OPENINGS = i8x16.splat(123)
+
+/** The next newline, or 0 where the mark of two objects without a break, `}{"`, comes first. */
+function plainEndFrom(p: usize): usize {
+  while (true) {
+    const v = v128.load(p)
+    // A closing brace with an opening one behind it is rare enough to be looked at one by one.
+    const glued = v128.and(i8x16.eq(v, BRACES), i8x16.eq(v128.load(p, 1), OPENINGS))
+    const hits = i8x16.bitmask(v128.or(glued, i8x16.eq(v, NEWLINES)))
+    if (hits == 0) {
+      p += 16
+      continue
+    }
+    p += <usize>ctz<i32>(hits)
+    if (load<u8>(p) == 10) return p
+    if (load<u8>(p + 2) == 34) return 0
+    p++
+  }
+}
+
+function stop(kind: i32, start: usize, end: usize): i32 {
+  store<i32>(LINE_START, <i32>(start - BLOCK))
+  store<i32>(LINE_END, <i32>(end - BLOCK))
+  return kind
+}
+
+/** `{"type":"` and the first letter of a record that is read by its beginning. */
+@inline
+function startsAsNote(p: usize): bool {
+  if (load<u64>(p) != 0x3a2265707974227b || load<u8>(p + 8) != 34) return false
+  const c = load<u8>(p + 9)
+  return c == 97 || c == 99 || c == 115 || c == 119
+}
+
+/**
+ * Goes through the lines from `from` to `to` and stops at the next one that matters: RECORD, one plain record of the first word
+ * that holds the needed field, or LINE, one that has to be looked at more closely. DONE at the end. With `wantsOthers`, records of
+ * other types are lines to look at.
+ */
+export function next(from: i32, to: i32, wantsOthers: i32): i32 {
+  let p = BLOCK + <usize>from
+  const end = BLOCK + <usize>to
+  while (p < end) {
+    store<i32>(LINES, load<i32>(LINES) + 1)
+    let c = load<u8>(p)
+    while (c <= 32 && c != 10) c = load<u8>(++p)
+    if (c == 0xef && load<u8>(p, 1) == 0xbb && load<u8>(p, 2) == 0xbf) {
+      p += 3
+      c = load<u8>(p)
+      while (c <= 32 && c != 10) c = load<u8>(++p)
+    }
+    if (c == 10) {
+      p++
+      continue
+    }
+    const start = p
+    if (c != 123 || startsAsNote(p)) return stop(LINE, start, newlineFrom(p))
+    p = walkFrom(p)
+    if (p != 0) {
+      while (load<u8>(p) <= 32 && load<u8>(p) != 10) p++
+      if (load<u8>(p) != 10 || word != 0) return stop(LINE, start, newlineFrom(p))
+      if (load<i32>(needed) != 0) return stop(RECORD, start, p)
+      p++
+      continue
+    }
+    if (!isOther || wantsOthers != 0) return stop(LINE, start, newlineFrom(start))
+    p = plainEndFrom(BLOCK + <usize>load<i32>(ENDS))
+    if (p == 0) return stop(LINE, start, newlineFrom(start))
+    let last = p - 1
+    while (load<u8>(last) <= 32) last--
+    if (load<u8>(last) != 125) return stop(LINE, start, p)
+    p++
+  }
+  return DONE
 }

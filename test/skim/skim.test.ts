@@ -15,7 +15,7 @@ const paths = [
   'at',
   'message.usage.cache.x',
 ]
-const table: SkimTable = { paths, texts: 2, words: ['assistant', 'progress'] }
+const table: SkimTable = { paths, texts: 2, words: ['assistant', 'progress'], needed: 'message.usage' }
 
 const put = (skimmer: Skimmer, text: string, at = 0): void => {
   const length = skimmer.block.write(text, at)

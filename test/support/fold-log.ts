@@ -26,6 +26,7 @@ export class LogFold {
     entry: (entry: UsageEntry): void => {
       this.entries.push(entry)
     },
+    lineNumber: 0,
     joined(): void {},
     note(): void {},
     diagnostic(): void {},
@@ -44,6 +45,23 @@ export class LogFold {
         this.state = after(this.state)
       },
       skips: this.agent.skips,
+      onTooLong() {},
+    })
+    return this
+  }
+
+  /** Takes in `bytes` in runs of lines, where the agent can; else as `lines`. */
+  runs(bytes: Buffer): this {
+    const { agent } = this
+    if (!agent.lines) return this.lines(bytes)
+    const { blockFor = allocate, lines } = agent
+    readLines(memoryReader(bytes), blockFor(BLOCK_SIZE), {
+      blockFor,
+      onRun: (block, from, to, before) => lines(block, from, to, before, this.state, this.source, this.sink),
+      onLine: (block, start, end, isGlued) => {
+        agent.line(block, start, end, isGlued, this.state, this.source, this.sink)
+      },
+      skips: agent.skips,
       onTooLong() {},
     })
     return this

@@ -5,7 +5,7 @@
  */
 import type { Host } from '../../host/host.ts'
 import { lineAgent, type Retention, type Sidecar } from '../define.ts'
-import { readLine, skipsLine } from './line.ts'
+import { readLine, readLines, skipsLine } from './line.ts'
 import { parseObject } from './parse-object.ts'
 import { blockFor } from './record.ts'
 import { finish } from './response.ts'
@@ -34,6 +34,7 @@ export default lineAgent<ClaudeState>({
   discover,
   start: (_source, detail) => startState(detail),
   line: readLine,
+  lines: readLines,
   finish,
   blockFor,
   skips: skipsLine,

@@ -5,7 +5,7 @@
 import type { LogSource } from '../../core/entry.ts'
 import { timeAt } from '../../core/time.ts'
 import { keyIs, skipSpace, skipValue } from '../../skim/json-bytes.ts'
-import { BROKEN, OTHER, type Skimmer } from '../../skim/skim.ts'
+import { A_RECORD, BROKEN, NO_LINE, OTHER, type Skimmer } from '../../skim/skim.ts'
 import type { Sink } from '../define.ts'
 import { isNote, readNote, readPrompt } from './notes.ts'
 import * as F from './record.ts'
@@ -16,6 +16,36 @@ const TIMESTAMP = Buffer.from('"timestamp":"')
 
 /** A user line longer than this is a pasted file, not a title. */
 const LONGEST_PROMPT_LINE = 1 << 18
+
+/** See `LineAgent.lines`: the walker finds the lines that matter; most are plain responses, the others go one by one. */
+export const readLines = (
+  bytes: Buffer,
+  from: number,
+  to: number,
+  first: number,
+  state: ClaudeState,
+  source: LogSource,
+  sink: Sink,
+): number => {
+  const r = F.mainSkimmer
+  r.line[2] = 0
+  for (let p = from; ; ) {
+    const isPromptWanted = !state.hasPrompt && source.subagent === undefined
+    const kind = r.next(p, to, isPromptWanted || state.firstAt === undefined ? 1 : 0)
+    if (kind === NO_LINE) return r.line[2]!
+    const start = r.line[0]!
+    const end = r.line[1]!
+    sink.lineNumber = first + r.line[2]!
+    if (kind === A_RECORD && state.firstAt !== undefined) takeResponse(r, state, source, sink)
+    else readLine(bytes, start, trimmedEnd(bytes, start, end), true, state, source, sink)
+    p = end + 1
+  }
+}
+
+const trimmedEnd = (b: Buffer, start: number, end: number): number => {
+  while (end > start && b[end - 1]! <= 32) end--
+  return end
+}
 
 /** See `LineAgent.line`. */
 export const readLine = (
