@@ -7,7 +7,7 @@ import { type Agent, lineAgent } from '../src/agents/define.ts'
 import { agents } from '../src/agents/index.ts'
 import { Diagnostics } from '../src/core/diagnostic.ts'
 import type { LogSource, UsageEntry } from '../src/core/entry.ts'
-import { localQueue, scan } from '../src/ingest/scan.ts'
+import { scan } from '../src/ingest/scan.ts'
 import { discovered } from './support/discover.ts'
 import { coldEntries, LogFold, mergedEntries, resumedEntries, saved } from './support/fold-log.ts'
 import { makeHost } from './support/host.ts'
@@ -25,7 +25,7 @@ const read = (agent: Agent, home: string) => {
   const host = makeHost({ home })
   const odd = new Diagnostics()
   const { sources } = discovered(agent, host, odd)
-  const { deduper, notes, diagnostics } = scan(host, [agent], sources, 'calls', localQueue())
+  const { deduper, notes, diagnostics } = scan(host, [agent], sources, 'calls')
   odd.addAll(diagnostics)
   const codes: Record<string, number> = {}
   for (const { code, count } of odd.list()) codes[code] = (codes[code] ?? 0) + count

@@ -6,6 +6,7 @@ import type { Money } from './money.ts'
 import type { Rates } from './pricing.ts'
 import type { ModelShare } from './report.ts'
 import type { UsageSummary } from './summary.ts'
+import type { TokenCounts } from './tokens.ts'
 
 /** So many units at one rate. `units` are tokens, or web searches. */
 export interface CostPart {
@@ -38,6 +39,8 @@ export interface PriceOrigin {
   /** Epoch ms of the stretch with this price, from inclusive, to exclusive; undefined where it is open. */
   readonly from: number | undefined
   readonly to: number | undefined
+  /** True where the vendor charges less at this hour. */
+  readonly isOffPeak: boolean
 }
 
 /**
@@ -46,6 +49,8 @@ export interface PriceOrigin {
  */
 export interface CostExplanation {
   readonly cost: Cost
+  /** What the agent wrote, where that is the cost; 0 where it should be but nothing was written. */
+  readonly loggedUsd: number | undefined
   readonly parts: readonly CostPart[]
   readonly factors: readonly CostFactor[]
   readonly extras: readonly CostPart[]
@@ -65,14 +70,12 @@ export interface AuditEntry {
   readonly estimatedOutput: number
 }
 
-/** All responses of one model with the same rates, their units added up. */
-export interface AuditGroup {
+/** All responses of one model whose costs were formed alike: the units of each rate added up. */
+export interface AuditGroup extends Omit<CostExplanation, 'cost' | 'loggedUsd'> {
   readonly model: string | undefined
-  readonly entries: number
-  /** Rates and factors of every response in it; the units are those of all together. */
-  readonly explanation: Omit<CostExplanation, 'cost'>
   readonly basis: Cost['basis']
-  readonly tokens: UsageSummary['tokens']
+  readonly entries: number
+  readonly tokens: TokenCounts
   /** Worked out exactly from the units, then rounded once. */
   readonly cost: Money
 }

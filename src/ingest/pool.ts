@@ -1,4 +1,4 @@
-/** Reads a list of sources on several threads. They take files from one shared counter, the largest first. */
+/** Reads sources on several threads, which take them from shared batches. */
 import { Worker } from 'node:worker_threads'
 import type { Agent, Detail } from '../agents/define.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
@@ -6,17 +6,22 @@ import type { LogSource } from '../core/entry.ts'
 import type { Host } from '../host/host.ts'
 import { decodeEntries, type EntryColumns } from './columns.ts'
 import type { Deduper } from './dedupe.ts'
-import { localQueue, type Queue, type ScanCounts, type SourceNote, scan } from './scan.ts'
+import { type ScanCounts, type SourceNote, scan } from './scan.ts'
 
 /** A second thread takes about 30 ms to start: not worth it for less than this. */
 const WORTH_A_THREAD = 24 * 1024 * 1024
 
-/** What a worker thread is given, and what it answers. */
-export interface WorkerTask {
+/** New batches come in once so many bytes were found. */
+const BATCH_BYTES = 128 * 1024 * 1024
+
+/** Sources that were found together, the largest first. All threads that read them share the counter. */
+export interface Batch {
   readonly sources: readonly LogSource[]
-  readonly detail: Detail
   readonly counter: SharedArrayBuffer
 }
+
+/** What a worker thread is told: what to do, then batch after batch, then to answer. */
+export type WorkerMessage = { readonly detail: Detail } | Batch | 'answer'
 
 export interface WorkerAnswer {
   readonly columns: EntryColumns
@@ -25,33 +30,16 @@ export interface WorkerAnswer {
   readonly counts: ScanCounts
 }
 
-/** A queue that all threads with the same counter share. */
-export const sharedQueue = (counter: SharedArrayBuffer): Queue => {
+/** The sources of a batch that no other thread has taken. */
+export function* taken({ sources, counter }: Batch): Iterable<LogSource> {
   const view = new Int32Array(counter)
-  return { next: () => Atomics.add(view, 0, 1) }
+  for (let i = Atomics.add(view, 0, 1); i < sources.length; i = Atomics.add(view, 0, 1)) yield sources[i]!
 }
 
 export interface ScanRequest {
   readonly detail: Detail
+  /** Told how many of how many bytes all threads have read or begun to read. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined
-}
-
-/** Tells how far the queue is, by bytes, each time a source is taken on this thread. */
-const watched = (queue: Queue, sources: readonly LogSource[], onProgress: ScanRequest['onProgress']): Queue => {
-  if (!onProgress) return queue
-  const before: number[] = []
-  let total = 0
-  for (const source of sources) {
-    before.push(total)
-    total += source.size
-  }
-  return {
-    next() {
-      const place = queue.next()
-      onProgress(before[place] ?? total, total)
-      return place
-    },
-  }
 }
 
 /** What all threads found together, merged but for what `Deduper.resolve` does. */
@@ -66,7 +54,11 @@ export interface PoolResult {
 export class Pool {
   readonly sources: LogSource[] = []
   private readonly helpers: Helper[] = []
+  private readonly batches: Batch[] = []
   private bytes = 0
+  /** What is not in a batch yet. */
+  private waiting: LogSource[] = []
+  private waitingBytes = 0
 
   constructor(
     private readonly host: Host,
@@ -74,24 +66,44 @@ export class Pool {
     private readonly request: ScanRequest,
   ) {}
 
-  /** Threads start while more sources are being found: that takes them as long as finding a thousand files. */
+  /** Helpers start, and start reading, while more sources are being found: looking through a thousand folders takes time. */
   add(source: LogSource): void {
     this.sources.push(source)
+    this.waiting.push(source)
     this.bytes += source.size
+    this.waitingBytes += source.size
     const worth = Math.min(this.host.threads - 1, Math.floor(this.bytes / WORTH_A_THREAD), this.sources.length - 1)
-    if (this.helpers.length < worth) this.helpers.push(startHelper())
+    if (this.helpers.length < worth) this.helpers.push(startHelper(this.request.detail, this.batches))
+    if (this.helpers.length > 0 && this.waitingBytes >= BATCH_BYTES) this.closeBatch()
   }
 
   async read(): Promise<PoolResult> {
-    const { host, agents, sources, helpers } = this
-    const { detail, onProgress } = this.request
-    if (helpers.length === 0) return scan(host, agents, sources, detail, watched(localQueue(), sources, onProgress))
-    const counter = new SharedArrayBuffer(4)
-    const largestFirst = [...sources].sort((a, b) => b.size - a.size)
-    for (const { worker } of helpers)
-      worker.postMessage({ sources: largestFirst, detail, counter } satisfies WorkerTask)
-    const own = scan(host, agents, largestFirst, detail, watched(sharedQueue(counter), largestFirst, onProgress))
+    const { host, agents, request, helpers } = this
+    this.closeBatch()
+    for (const { worker } of helpers) worker.postMessage('answer' satisfies WorkerMessage)
+    const own = scan(host, agents, this.remaining(), request.detail)
     return (await Promise.all(helpers.map(helper => helper.answer))).reduce(combine, own)
+  }
+
+  private closeBatch(): void {
+    const batch: Batch = { sources: this.waiting.sort((a, b) => b.size - a.size), counter: new SharedArrayBuffer(4) }
+    this.waiting = []
+    this.waitingBytes = 0
+    this.batches.push(batch)
+    for (const { worker } of this.helpers) worker.postMessage(batch satisfies WorkerMessage)
+  }
+
+  /** Helpers go through the batches from the first one on; this thread comes from the other end. */
+  private *remaining(): Iterable<LogSource> {
+    let done = 0
+    for (const batch of [...this.batches].reverse()) {
+      for (const source of taken(batch)) {
+        this.request.onProgress?.(done, this.bytes)
+        yield source
+        // Where helpers read along, as much again is done elsewhere.
+        done = Math.min(this.bytes, done + source.size * (this.helpers.length + 1))
+      }
+    }
   }
 }
 
@@ -103,10 +115,11 @@ interface Helper {
 /** Garbage is short-lived here: room for it spares the collector half its work. */
 const YOUNG_MB = 64
 
-const startHelper = (): Helper => {
+const startHelper = (detail: Detail, batches: readonly Batch[]): Helper => {
   const worker = new Worker(new URL('./scan-worker.cjs', import.meta.url), {
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   })
+  for (const message of [{ detail }, ...batches]) worker.postMessage(message satisfies WorkerMessage)
   const answer = new Promise<WorkerAnswer>((resolve, reject) => {
     worker.once('error', reject)
     worker.once('message', resolve)

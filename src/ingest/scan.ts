@@ -1,4 +1,4 @@
-/** Reads log sources one after the other on this thread. Several threads may share one queue of sources. */
+/** Reads log sources one after the other on this thread. */
 import type { Agent, Detail, Sink } from '../agents/define.ts'
 import { type Diagnostic, type DiagnosticCode, Diagnostics } from '../core/diagnostic.ts'
 import type { LogSource, SessionNote } from '../core/entry.ts'
@@ -28,38 +28,23 @@ export interface ScanCounts {
   readonly merged: number
 }
 
-/** Hands out places in the list of sources, each once, to all threads that share it. */
-export interface Queue {
-  next(): number
-}
-
-export const localQueue = (): Queue => {
-  let n = 0
-  return { next: () => n++ }
-}
-
 /** How many line numbers a diagnostic names. */
 const NAMED_LINES = 5
 
-/** Reads sources until the queue runs past the list. A source that cannot be read is a diagnostic. */
+/** Reads all of `sources`. One that cannot be read is a diagnostic. */
 export const scan = (
   host: Host,
   agents: readonly Agent[],
-  sources: readonly LogSource[],
+  sources: Iterable<LogSource>,
   detail: Detail,
-  queue: Queue,
 ): ScanResult => {
-  const scanner = new Scanner(host, detail)
-  const byId = new Map(agents.map(agent => [agent.id, agent]))
-  for (let i = queue.next(); i < sources.length; i = queue.next()) {
-    const source = sources[i]!
-    const agent = byId.get(source.agent)
-    if (agent) scanner.read(agent, source)
-  }
+  const scanner = new Scanner(host, agents, detail)
+  scanner.readAll(sources)
   return scanner.result()
 }
 
-class Scanner {
+/** Reads sources as they come, and hands out what it found in all of them. */
+export class Scanner {
   private readonly deduper = new Deduper()
   private readonly notes: SourceNote[] = []
   private readonly diagnostics = new Diagnostics()
@@ -67,13 +52,24 @@ class Scanner {
   private lines = 0
   private bytes = 0
   private joined = 0
+  private readonly agents: ReadonlyMap<string, Agent>
 
   constructor(
     private readonly host: Host,
+    agents: readonly Agent[],
     private readonly detail: Detail,
-  ) {}
+  ) {
+    this.agents = new Map(agents.map(agent => [agent.id, agent]))
+  }
 
-  read(agent: Agent, source: LogSource): void {
+  readAll(sources: Iterable<LogSource>): void {
+    for (const source of sources) {
+      const agent = this.agents.get(source.agent)
+      if (agent) this.read(agent, source)
+    }
+  }
+
+  private read(agent: Agent, source: LogSource): void {
     const odd = new OddLines()
     const state = agent.start(source, this.detail)
     let isLast = false

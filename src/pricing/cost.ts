@@ -114,9 +114,9 @@ const visitCost = (entry: UsageEntry, pricing: ModelPricing, rates: Rates, sum: 
   const thought = rates.reasoning === undefined ? 0 : t.reasoning
   sum.part('input', t.input, rates.input)
   sum.part('output', t.output - thought, rates.output)
-  sum.part('reasoning', thought, rates.reasoning ?? 0)
+  if (thought !== 0) sum.part('reasoning', thought, rates.reasoning ?? 0)
   sum.part('cacheCreation', t.cacheCreation - t.longCache, written)
-  sum.part('longCache', t.longCache, long)
+  if (t.longCache !== 0) sum.part('longCache', t.longCache, long)
   sum.part('cacheRead', t.cacheRead, rates.cacheRead ?? rates.input)
   if (entry.speed === 'fast') sum.times('fast', pricing.fast ?? 1)
   if (entry.geo === 'us') sum.times('us', pricing.us ?? 1)
@@ -170,11 +170,13 @@ export const explainCost = (
 ): Omit<CostExplanation, 'price'> => {
   const notes = new CostNotes()
   const cost = settle(entry, pricing, mode, notes)
-  if (!pricing || cost.basis !== 'calculated' || isFree(entry))
-    return { cost, parts: [], factors: [], extras: [], above: undefined, service: undefined }
+  const loggedUsd = loggedCost(entry, mode)
+  if (!pricing || loggedUsd !== undefined || isFree(entry))
+    return { cost, loggedUsd, parts: [], factors: [], extras: [], above: undefined, service: undefined }
   const rates = ratesOf(entry, pricing)
   return {
     cost,
+    loggedUsd,
     parts: notes.parts.map(part => ({ ...part, isListed: rates[part.kind] !== undefined })),
     factors: notes.factors,
     extras: notes.extras.map(part => ({ ...part, isListed: pricing.webSearch !== undefined })),

@@ -2,6 +2,7 @@
  * Prices for a run: opens the tables when they are needed, looks every model up once, and asks the network only where
  * the user allows it. The small table of first-party rows answers most homes, so the large one is rarely read.
  */
+import type { CostExplanation, PriceOrigin } from '../core/audit.ts'
 import type { Cost, CostMode } from '../core/cost.ts'
 import type { Diagnostics } from '../core/diagnostic.ts'
 import type { UsageEntry } from '../core/entry.ts'
@@ -9,8 +10,9 @@ import type { ModelPricing, PriceOverride } from '../core/pricing.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import type { Host } from '../host/host.ts'
 import type { CompactTable } from './compact.ts'
-import { costOf, estimateOutput, isFree, loggedCost } from './cost.ts'
-import { pricingAt } from './history.ts'
+import { costOf, estimateOutput, explainCost, isFree, loggedCost } from './cost.ts'
+import { CHECKED } from './dated.ts'
+import { isPeak, pricingAt, timelineOf } from './history.ts'
 import { type Resolved, resolve } from './lookup.ts'
 import { cachePath, type PriceCache, parseJson, readCache, refresh } from './refresh.ts'
 import { isCompactTable, openTable, type PriceTable } from './table.ts'
@@ -40,6 +42,8 @@ export interface Prices {
   price(entries: readonly UsageEntry[], diagnostics: Diagnostics): Promise<PricedEntry[]>
   /** The price of a model at `at` (epoch ms), aliases and overrides applied; never asks the network. */
   lookup(model: string, at: number): ModelPricing | undefined
+  /** Why an entry that `price` gave out costs what it does; never asks the network. */
+  explain(entry: UsageEntry, mode: CostMode): CostExplanation
   info(): PriceInfo
 }
 
@@ -87,15 +91,23 @@ class Tables {
     return this.fullTable
   }
 
-  private find(model: string, isPartial: boolean): Resolved {
+  /** The tables to look in, in order of preference. */
+  private inOrder(isPartial: boolean): PriceTable[] {
     if (isPartial) this.core ??= openTable(loadTable(this.host, 'rates-core.json'))
     else this.full ??= openTable(this.bundled())
     const own = isPartial ? this.core : this.full
     // A package newer than the cache knows better than the cache.
     const isNewer = this.refreshed !== undefined && own !== undefined && this.refreshed.date >= own.date
-    const tables = [...(isNewer && this.refreshed ? [this.refreshed] : []), ...(own ? [own] : [])]
+    return [...(isNewer && this.refreshed ? [this.refreshed] : []), ...(own ? [own] : [])]
+  }
+
+  private find(model: string, isPartial: boolean): Resolved {
     return resolve(
-      { tables, aliases: this.options.modelAliases, overrides: this.options.priceOverrides },
+      {
+        tables: this.inOrder(isPartial),
+        aliases: this.options.modelAliases,
+        overrides: this.options.priceOverrides,
+      },
       model,
       isPartial,
     )
@@ -109,6 +121,29 @@ class Tables {
     if (!found.timeline) found = this.find(model, false)
     this.resolved.set(model, found)
     return found
+  }
+
+  /** Where the price came from that `model`, as the log names it, had at `at`. */
+  originOf(model: string, { model: named, timeline }: Resolved, at: number): PriceOrigin | undefined {
+    const span = timeline?.find(({ to }) => at < to)
+    if (!span) return undefined
+    const { name } = span.pricing
+    const hasRow = (table: PriceTable): boolean => table.get(name) !== undefined
+    const table = this.inOrder(true).find(hasRow) ?? this.inOrder(false).find(hasRow)
+    const isOwn = [model, named].some(key => Object.hasOwn(this.options.priceOverrides, key))
+    // Without a row of a table, a timeline holds nothing but what is kept by hand.
+    const dated = timelineOf(name, undefined, table?.isRefreshed ? Date.parse(table.date) : undefined)
+    const isDated = dated !== undefined && pricingAt(dated, at) !== undefined
+    const kind = isOwn ? 'override' : isDated ? 'dated' : table?.isRefreshed ? 'refreshed' : 'table'
+    return {
+      name,
+      kind,
+      source: kind === 'table' || kind === 'refreshed' ? table?.source : undefined,
+      date: kind === 'override' ? undefined : isDated ? CHECKED : table?.date.slice(0, 10),
+      from: Number.isFinite(span.from) ? span.from : undefined,
+      to: Number.isFinite(span.to) ? span.to : undefined,
+      isOffPeak: span.offPeak !== undefined && !isPeak(at),
+    }
   }
 
   /** True when the network may be asked for models that are not known. */
@@ -172,6 +207,8 @@ const priceOne = (entry: UsageEntry, found: Resolved | undefined, mode: CostMode
 /** Prices for one run of a command. */
 export const openPrices = (host: Host, options: PriceOptions): Prices => {
   const tables = new Tables(host, options)
+  /** Entries that an alias renamed, as the log has them: their price was looked up by that name. */
+  const originals = new WeakMap<UsageEntry, UsageEntry>()
   let isAsked = false
 
   const refreshIfNeeded = async (models: ReadonlySet<string>, diagnostics: Diagnostics): Promise<void> => {
@@ -192,6 +229,7 @@ export const openPrices = (host: Host, options: PriceOptions): Prices => {
       const missing = new Map<string | undefined, number>()
       const priced = entries.map(entry => {
         const result = priceOne(entry, entry.model === undefined ? undefined : found.get(entry.model), options.mode)
+        if (result.entry !== entry) originals.set(result.entry, entry)
         if (result.cost.basis === 'missing') missing.set(result.entry.model, (missing.get(result.entry.model) ?? 0) + 1)
         return result
       })
@@ -203,6 +241,14 @@ export const openPrices = (host: Host, options: PriceOptions): Prices => {
     lookup(model, at) {
       const { timeline } = tables.resolve(model)
       return timeline && pricingAt(timeline, at)
+    },
+    explain(priced, mode) {
+      const entry = originals.get(priced) ?? priced
+      const isSettled = loggedCost(entry, mode) !== undefined || isFree(entry)
+      const found = isSettled || entry.model === undefined ? undefined : tables.resolve(entry.model)
+      const pricing = found?.timeline && pricingAt(found.timeline, entry.at)
+      const price = found && entry.model !== undefined ? tables.originOf(entry.model, found, entry.at) : undefined
+      return { ...explainCost(entry, pricing, mode), price }
     },
     info: () => tables.info(),
   }

@@ -5,7 +5,7 @@ import { agents } from '../../src/agents/index.ts'
 import type { UsageEntry } from '../../src/core/entry.ts'
 import { decodeEntries, encodeEntries } from '../../src/ingest/columns.ts'
 import { Deduper } from '../../src/ingest/dedupe.ts'
-import { localQueue, scan } from '../../src/ingest/scan.ts'
+import { scan } from '../../src/ingest/scan.ts'
 import { inOrder, type Logs, memoryHost, scanLogs, sourceOf } from '../support/scan.ts'
 import { type Json, jsonl } from '../support/transcript.ts'
 import { type Transcripts, transcripts } from '../support/transcripts.ts'
@@ -43,7 +43,6 @@ const rowsOf = (logs: Logs): { rows: UsageEntry[]; merged: number } => {
     agents,
     Object.keys(logs).map(path => sourceOf(path)),
     'calls',
-    localQueue(),
   )
   return { rows: [...deduper.rows()], merged: deduper.merged }
 }

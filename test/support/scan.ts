@@ -7,7 +7,7 @@ import type { LogSource, SessionNote, UsageEntry } from '../../src/core/entry.ts
 import { addTokens, noTokens, type TokenCounts } from '../../src/core/tokens.ts'
 import type { ByteReader, Host } from '../../src/host/host.ts'
 import type { Deduped } from '../../src/ingest/dedupe.ts'
-import { localQueue, type ScanCounts, scan } from '../../src/ingest/scan.ts'
+import { type ScanCounts, scan } from '../../src/ingest/scan.ts'
 import { makeHost } from './host.ts'
 
 export type Logs = Readonly<Record<string, string | Buffer>>
@@ -63,7 +63,7 @@ export const sumTokens = (entries: readonly UsageEntry[]): TokenCounts =>
 
 /** Reads sources through any host and merges what was found. */
 export const scanSources = (host: Host, sources: readonly LogSource[], detail: Detail = 'counts'): Scanned => {
-  const { deduper, notes, diagnostics, counts } = scan(host, agents, sources, detail, localQueue())
+  const { deduper, notes, diagnostics, counts } = scan(host, agents, sources, detail)
   const { entries, merged, inherited } = deduper.resolve()
   return {
     entries: inOrder(entries),

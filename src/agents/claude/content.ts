@@ -11,7 +11,7 @@ export interface Content {
 const nothing: Content = { tools: [], visibleLength: 0 }
 
 /** Content longer than this is visibly longer than any placeholder count, whatever of it is framing. */
-const CLEARLY_LONG = 400
+const CLEARLY_LONG = 300
 
 /** Bytes that a block's framing takes, with room. */
 const FRAMING = 120
@@ -19,13 +19,16 @@ const FRAMING = 120
 const THINKING = Buffer.from('[{"type":"thinking"')
 const SIGNATURE = Buffer.from('"signature":"')
 
+const startsWith = (b: Buffer, p: number, head: Buffer): boolean => {
+  for (let i = 0; i < head.length; i++) if (b[p + i] !== head[i]) return false
+  return true
+}
+
 /** A quick lower bound of `visibleLength` for content that is clearly long; undefined where it must be read. */
 export const longVisibleLength = (b: Buffer, p: number, end: number): number | undefined => {
   if (end - p < CLEARLY_LONG || b[p] !== 91) return undefined
-  const content = b.subarray(p, end)
-  const isThinking = THINKING.equals(content.subarray(0, THINKING.length))
   // A thinking block ends with its signature, which can be longer than its text.
-  const signature = isThinking ? content.indexOf(SIGNATURE) : -1
+  const signature = startsWith(b, p, THINKING) ? b.subarray(p, end).indexOf(SIGNATURE) : -1
   const length = (signature >= 0 ? signature : end - p) - FRAMING
   return length > FRAMING ? length : undefined
 }
