@@ -87,6 +87,12 @@ const asText = (value: unknown): string | undefined => (typeof value === 'string
 
 const noTools: readonly string[] = []
 
+/**
+ * A count as the engine's small integer where it fits. Read from an array of doubles it would be a double, and one such entry
+ * makes the engine convert all entries that hold small integers.
+ */
+const whole = (value: number): number => (value === (value | 0) ? value | 0 : value)
+
 export const decodeEntries = ({ count, numbers, texts, ids: idList }: EntryColumns): UsageEntry[] => {
   const table = listOf(texts).map(asText)
   const ids = listOf(idList)
@@ -107,12 +113,12 @@ export const decodeEntries = ({ count, numbers, texts, ids: idList }: EntryColum
       version: table[numbers[n + TEXTS_FROM + 5]!],
       model: table[numbers[n + TEXTS_FROM + 6]!],
       tokens: {
-        input: numbers[n + 7]!,
-        output: numbers[n + 8]!,
-        cacheCreation: numbers[n + 9]!,
-        cacheRead: numbers[n + 10]!,
-        reasoning: numbers[n + 11]!,
-        longCache: numbers[n + 12]!,
+        input: whole(numbers[n + 7]!),
+        output: whole(numbers[n + 8]!),
+        cacheCreation: whole(numbers[n + 9]!),
+        cacheRead: whole(numbers[n + 10]!),
+        reasoning: whole(numbers[n + 11]!),
+        longCache: whole(numbers[n + 12]!),
       },
       messageId: asText(ids[i * 2]),
       requestId: asText(ids[i * 2 + 1]),
@@ -121,11 +127,11 @@ export const decodeEntries = ({ count, numbers, texts, ids: idList }: EntryColum
       speed: table[numbers[n + TEXTS_FROM + 8]!],
       tier: table[numbers[n + TEXTS_FROM + 9]!],
       geo: table[numbers[n + TEXTS_FROM + 10]!],
-      webSearches: numbers[n + 4]!,
+      webSearches: whole(numbers[n + 4]!),
       loggedUsd: usd < 0 ? undefined : usd,
       isFinal: (flags & 2) !== 0,
       isPartial: (flags & 4) !== 0,
-      visibleLength: numbers[n + 6]!,
+      visibleLength: whole(numbers[n + 6]!),
       tools: tools === undefined ? noTools : listOf(tools).map(String),
       sourceAt: numbers[n + 2]!,
     })
