@@ -75,7 +75,8 @@ const dispatch = (
 const run = async (line: CommandLine, agentIds: readonly string[], rooms: Doors): Promise<number> => {
   const { readInvocation } = await import('./config/commander.ts')
   const { operand, flags } = readInvocation(line.command, line.argv.slice(1))
-  const host = await rooms.host()
+  const machine = await rooms.host()
+  const host = flags.demo === true ? (await import('./commands/demo.ts')).demoHost(machine) : machine
   if (line.command === 'schema') return rooms.schema(host, operand)
   const all = line.command === 'session' ? withId(flags, operand) : flags
   const options = await resolveOptions(host, line.command, all, { agentIds, focus: line.agent })

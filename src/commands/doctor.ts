@@ -5,12 +5,12 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Host } from '../host/host.ts'
 import { type Loaded, read, reportOf } from '../load.ts'
 import type { DoctorReport, RetentionFact } from '../render/doctor.ts'
-import { outputWidth, print, progressBar, usesColor } from './terminal.ts'
+import { outputWidth, print, progressBar, refuseLists, usesColor } from './terminal.ts'
 
 /** Prints the findings; 0, or 1 under `--strict` when there is a diagnostic. */
-export const runDoctor = async (given: Host, options: Options): Promise<number> => {
-  const host = options.demo ? (await import('./demo.ts')).demoHost(given) : given
-  const bar = progressBar(given.now(), given.now)
+export const runDoctor = async (host: Host, options: Options): Promise<number> => {
+  refuseLists(options, 'doctor')
+  const bar = progressBar(host.now(), host.now)
   const loaded = await read(host, options, 'counts', bar.update)
   bar.clear()
   const report = doctorReport(host, loaded)

@@ -8,12 +8,13 @@ import type { Host } from '../host/host.ts'
 import { type Loaded, read, reportOf, sessionOf } from '../load.ts'
 import type { View } from '../render/view.ts'
 import { filterJson } from './jq.ts'
-import { outputWidth, print, printError, progressBar, usesColor } from './terminal.ts'
+import { outputWidth, print, printError, progressBar, refuseLists, usesColor } from './terminal.ts'
 
 /** Prints the report; 0, or 1 under `--strict` when anything in the data was odd. */
-export const runReport = async (given: Host, command: ReportCommand, options: Options): Promise<number> => {
-  const host = options.demo ? (await import('./demo.ts')).demoHost(given) : given
-  const bar = progressBar(given.now(), given.now)
+export const runReport = async (host: Host, command: ReportCommand, options: Options): Promise<number> => {
+  if (command === 'session' && options.id !== undefined) refuseLists(options, 'One session')
+  const startedAt = host.now()
+  const bar = progressBar(startedAt, host.now)
   const detail = command === 'session' && options.id !== undefined ? 'calls' : 'counts'
   const loaded = await read(host, options, detail, bar.update)
   bar.clear()
@@ -23,7 +24,7 @@ export const runReport = async (given: Host, command: ReportCommand, options: Op
       ? await drawSession(sessionOf(loaded, options.id), options, view)
       : await drawReports(loaded, command, view)
   print(text)
-  if (options.debug) printError(await debugText(loaded))
+  if (options.debug) printError(await debugText(loaded, host.now() - startedAt))
   return options.strict && loaded.diagnostics.length > 0 ? 1 : 0
 }
 
@@ -49,10 +50,11 @@ const drawReports = async (loaded: Loaded, command: ReportCommand, view: View): 
   return drawn.join(options.format === 'csv' ? '' : '\n\n')
 }
 
+/** The report asked for, with the rows of the other sections between its own and its totals. */
 const jsonOf = async (reports: readonly Report[], view: View): Promise<object> => {
   const { reportJson } = await import('../render/json.ts')
-  const [main, ...others] = reports.map(report => reportJson(report, view))
-  return Object.assign({}, ...others, main)
+  const [main = [], ...others] = reports.map(report => Object.entries(reportJson(report, view)))
+  return Object.fromEntries([...main.slice(0, 1), ...others.flatMap(other => other.slice(0, 1)), ...main])
 }
 
 const jsonText = async (value: object, { jq }: Options): Promise<string> => {
@@ -88,12 +90,12 @@ const drawSession = async (detail: SessionDetail, options: Options, view: View):
   return renderSessionDetail(detail, view)
 }
 
-const debugText = async (loaded: Loaded): Promise<string> => {
+const debugText = async (loaded: Loaded, durationMs: number): Promise<string> => {
   const { coverage } = loaded.ingested
   const { diagnosticText } = await import('../render/diagnostic.ts')
   const { files, lines, bytes } = coverage.counts
   return [
-    `${files} files, ${lines} lines, ${bytes} bytes, ${coverage.responses} responses`,
+    `${files} files, ${lines} lines, ${bytes} bytes, ${coverage.responses} responses in ${durationMs} ms`,
     ...loaded.diagnostics.slice(0, loaded.options.debugSamples).map(diagnosticText),
   ].join('\n')
 }

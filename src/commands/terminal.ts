@@ -1,5 +1,6 @@
 /** Standard output and error as this process finds them. */
 import type { Options } from '../config/options.ts'
+import { UserError } from '../core/errors.ts'
 
 /** Columns to draw for: `COLUMNS` if set, the terminal's, or undefined when piped (nothing is shortened then). */
 export const outputWidth = (): number | undefined => {
@@ -11,6 +12,12 @@ export const outputWidth = (): number | undefined => {
 /** Colour as asked for, else on terminals only. */
 export const usesColor = (options: Options): boolean =>
   options.color ?? (process.stdout.isTTY === true && process.env.TERM !== 'dumb')
+
+/** Throws a UserError where CSV or Markdown is asked of what is no list of rows. */
+export const refuseLists = ({ format }: Options, what: string): void => {
+  if (format === 'csv' || format === 'md')
+    throw new UserError(`${what} is no list of rows, so there is no ${format} of it. Use --format table or json.`)
+}
 
 export const print = (text: string): void => {
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)

@@ -13,6 +13,8 @@ export interface CostPart {
   readonly kind: keyof Rates | 'webSearch'
   readonly units: number
   readonly usdPerUnit: number
+  /** Units times rate, for show: it is `cost.pico` that is summed. */
+  readonly usd: number
   /** False where the price row is silent on this kind and a rule stands in: the input price, or the vendor's multiple of it. */
   readonly isListed: boolean
 }
@@ -95,6 +97,8 @@ export interface AuditReport {
   readonly entries: readonly AuditEntry[]
   /** Dearest first. */
   readonly groups: readonly AuditGroup[]
+  /** The groups' costs added up exactly, then rounded once. */
+  readonly groupsCost: Money
   /** The groups' costs added up before any rounding, less the sum of the rounded responses. Picodollars, may be a fraction. */
   readonly differencePico: number
   readonly totals: UsageSummary

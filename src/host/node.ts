@@ -8,6 +8,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -19,8 +20,20 @@ import type { DirectoryEntry, FileStat, Host, HttpAnswer } from './host.ts'
 const kindOf = (e: { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean }): DirectoryEntry['kind'] =>
   e.isFile() ? 'file' : e.isDirectory() ? 'directory' : e.isSymbolicLink() ? 'link' : 'other'
 
+/** Errors that say there is nothing at a path: a part of it is a file, or it is a link to itself. */
+const NOTHING = new Set(['ENOENT', 'ENOTDIR', 'ELOOP'])
+
+const statOrNothing = (path: string): Stats | undefined => {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && NOTHING.has(String(error.code))) return undefined
+    throw error
+  }
+}
+
 const stat = (path: string): FileStat | undefined => {
-  const s = statSync(path, { throwIfNoEntry: false })
+  const s = statOrNothing(path)
   if (!s) return undefined
   const kind = s.isFile() ? 'file' : s.isDirectory() ? 'directory' : 'other'
   return { kind, size: s.size, mtimeMs: s.mtimeMs, device: s.dev, inode: s.ino }
@@ -41,7 +54,6 @@ const writeText = (path: string, text: string): void => {
 const get = async (url: string, limitMs: number): Promise<HttpAnswer> => {
   const { get: request } = await import('node:https')
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => call.destroy(new Error(`no answer within ${limitMs} ms`)), limitMs)
     const call = request(url, { headers: { 'user-agent': 'tokusage' } }, response => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -51,6 +63,7 @@ const get = async (url: string, limitMs: number): Promise<HttpAnswer> => {
         resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') })
       })
     })
+    const timer = setTimeout(() => call.destroy(new Error(`no answer within ${limitMs} ms`)), limitMs)
     call.on('error', error => {
       clearTimeout(timer)
       reject(error)

@@ -81,15 +81,17 @@ class CostSum {
   }
 }
 
+type Note = Omit<CostPart, 'isListed'>
+
 /** Also writes down what it adds up. */
 class CostNotes extends CostSum {
-  readonly parts: { readonly kind: keyof Rates; readonly units: number; readonly usdPerUnit: number }[] = []
+  readonly parts: (Note & { readonly kind: keyof Rates })[] = []
   readonly factors: CostFactor[] = []
-  readonly extras: Omit<CostPart, 'isListed'>[] = []
+  readonly extras: Note[] = []
 
   override part(kind: keyof Rates, units: number, usdPerUnit: number): void {
     super.part(kind, units, usdPerUnit)
-    if (units !== 0) this.parts.push({ kind, units, usdPerUnit })
+    if (units !== 0) this.parts.push({ kind, units, usdPerUnit, usd: units * usdPerUnit })
   }
 
   override times(kind: CostFactor['kind'], factor: number): void {
@@ -99,12 +101,12 @@ class CostNotes extends CostSum {
 
   override extra(kind: 'webSearch', units: number, usdPerUnit: number): void {
     super.extra(kind, units, usdPerUnit)
-    this.extras.push({ kind, units, usdPerUnit })
+    this.extras.push({ kind, units, usdPerUnit, usd: units * usdPerUnit })
   }
 }
 
 /**
- * Tells `sum` every part of a request's cost, zeros included. A class without a price of its own is what it is before
+ * Tells `sum` every part of a request's cost. A class without a price of its own is what it is before
  * caching: input. Anthropic's writes and searches have a rule instead.
  */
 const visitCost = (entry: UsageEntry, pricing: ModelPricing, rates: Rates, sum: CostSum): void => {

@@ -119,7 +119,7 @@ const responseFacts = (report: DoctorReport, view: DoctorView): Fact[] => {
   if (unlogged.sessions > 0)
     facts.push([
       'not in logs',
-      `${count(unlogged.tokens)} tokens, ${usd(unlogged.usd)}, by the agent's own totals of ${count(unlogged.sessions)} sessions`,
+      `${count(unlogged.tokens)} tokens, ${usd(unlogged.usd)}, by the agent's own totals of ${count(unlogged.sessions)} ${unlogged.sessions === 1 ? 'session' : 'sessions'}`,
     ])
   return facts
 }

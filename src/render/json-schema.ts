@@ -161,6 +161,72 @@ const agentTotal = z.strictObject({
   totalCost: usdAmount,
 })
 
+const costPart = z.strictObject({
+  kind: z.enum(['input', 'output', 'reasoning', 'cacheCreation', 'longCache', 'cacheRead', 'webSearch']),
+  units: z.number().describe('tokens or searches; cacheCreation is without longCache, output without reasoning'),
+  usdPerUnit: z.number(),
+  usd: z.number(),
+  listed: z.boolean().describe('false where the price row has no such price and a rule stands in'),
+})
+
+const costParts = {
+  costUSD: z.number().describe('parts added up, times the factors, plus the extras'),
+  basis: z.enum(['logged', 'calculated', 'missing']),
+  parts: z.array(costPart),
+  factors: z.array(z.strictObject({ kind: z.enum(['fast', 'us']), factor: z.number() })),
+  extras: z.array(costPart).describe('what no factor applies to'),
+  price: z
+    .strictObject({
+      name: z.string().describe('the row of the price table'),
+      origin: z.enum(['table', 'refreshed', 'dated', 'override']),
+      source: z.string().nullable(),
+      date: z.string().nullable().describe('when it was published, or checked by hand'),
+      from: time.nullable(),
+      to: time.nullable(),
+      offPeak: z.boolean(),
+    })
+    .nullable()
+    .describe('null where no price row was needed, or none is known'),
+  promptAbove: tokenCount.nullable().describe('the long-context tier reached'),
+  service: z.strictObject({ name: z.string(), priced: z.boolean() }).nullable(),
+}
+
+const auditFacts = z.strictObject({
+  what: z.string().describe('the day, or the id of the session'),
+  kind: z.enum(['day', 'session']),
+  from: time.nullable().describe('the start of the day, or the first response of the session'),
+  to: time.nullable().describe('the start of the next day, or the last response of the session'),
+  agent: z.string().optional().describe('of a session'),
+  title: z.string().optional(),
+  responses: tokenCount,
+  listed: tokenCount.describe('how many of them are in entries; fewer with --limit'),
+  logs: z
+    .strictObject({
+      files: tokenCount,
+      lines: tokenCount,
+      responses: tokenCount,
+      duplicates: z.strictObject({ blocks: tokenCount, copies: tokenCount, sidechains: tokenCount }),
+      inherited: tokenCount.describe("copies of other sessions' responses in the audited one"),
+    })
+    .describe('of all logs, because lines are merged before a day or session is chosen'),
+})
+
+const auditEntry = z.strictObject({
+  timestamp: time.nullable(),
+  agent: z.string(),
+  model: z.string().nullable(),
+  sessionId: z.string().nullable(),
+  messageId: z.string().nullable(),
+  requestId: z.string().nullable(),
+  subagent: z.string().nullable(),
+  ...tokens,
+  webSearchRequests: tokenCount,
+  isPartial: z.boolean(),
+  estimatedOutputTokens: tokenCount.optional().describe('where isPartial; in no other number'),
+  estimatedCost: usdAmount,
+  ...costParts,
+})
+
 /** One schema per answer; `sessions` is `session` as `tokusage <agent> session` prints it. */
 export const reportSchemas = {
   daily: z.strictObject({ daily: z.array(dailyRow), projects: byProject(dailyRow), ...tail }),
@@ -169,6 +235,19 @@ export const reportSchemas = {
   session: z.strictObject({ session: z.array(sessionRow), ...tail }),
   sessions: z.strictObject({ sessions: z.array(sessionRow), ...tail }),
   blocks: z.strictObject({ blocks: z.array(blockRow), ...tail }),
+  audit: z.strictObject({
+    audit: auditFacts,
+    entries: z.array(auditEntry),
+    groups: z
+      .array(z.strictObject({ model: z.string().nullable(), entries: tokenCount, ...tokens, ...costParts }))
+      .describe('all responses, also those beyond --limit, by model and rates'),
+    check: z.strictObject({
+      groupsCost: z.number(),
+      entriesCost: z.number().describe('the same as totals.totalCost'),
+      differencePicodollars: z.number(),
+    }),
+    ...tail,
+  }),
   'session-detail': z.strictObject({
     session: sessionRow,
     entries: z.array(detailEntry),

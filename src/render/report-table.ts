@@ -53,9 +53,9 @@ export const titleOf = (report: Report, view: View): string[] => [
 export const renderTable = (report: Report, view: View): string => {
   const paint = theme(view.color)
   const notes = notesOf(report.totals, report.models, report.diagnostics, view).flatMap(n => wrap(n, view.width, '  '))
+  const title = view.quiet ? [] : [...titleLines(titleOf(report, view), view).map(line => paint(line, 'accent')), '']
   const lines = [
-    ...titleLines(titleOf(report, view), view).map(line => paint(line, 'accent')),
-    '',
+    ...title,
     ...drawTable({ ...tableOf(report, view), width: view.width, theme: paint }),
     ...(notes.length > 0 ? ['', ...notes.map(n => paint(n, 'dim'))] : []),
   ]

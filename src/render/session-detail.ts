@@ -5,7 +5,7 @@ import { totalTokens } from '../core/tokens.ts'
 import { costCell, listCell, modelsColumn, noCell, numberCell, summaryFields } from './cells.ts'
 import { clean, count, duration, modelName, shortUsd, usd } from './format.ts'
 import { notesOf } from './notes.ts'
-import { unloggedText } from './session-table.ts'
+import { hasUnlogged, unloggedText } from './session-table.ts'
 import { type Cell, type Column, drawTable, type Row, type Table } from './table.ts'
 import { theme } from './theme.ts'
 import type { View } from './view.ts'
@@ -123,7 +123,7 @@ export const renderSessionDetail = (detail: SessionDetail, view: View): string =
   const { row } = detail
   const title = view.titles && row.title !== undefined ? clean(row.title) : 'Session'
   const notes = [
-    ...(row.unlogged ? [unloggedText(row.unlogged, view)] : []),
+    ...(hasUnlogged(row.unlogged) ? [unloggedText(row.unlogged, view)] : []),
     ...notesOf(row.summary, row.models, detail.diagnostics, view),
   ].flatMap(n => wrap(n, view.width, '  '))
   const draw = (table: Table): string[] => drawTable({ ...table, width: view.width, theme: paint })

@@ -42,6 +42,10 @@ const subagentCell = (row: SessionRow, view: View): Cell => {
 }
 
 /** `not in the transcript: 12,345 tokens, $0.42`. */
+/** Whether an agent's own total holds anything that the transcript does not. */
+export const hasUnlogged = (unlogged: UnloggedUsage | undefined): unlogged is UnloggedUsage =>
+  unlogged !== undefined && (unlogged.tokens > 0 || unlogged.usd > 0)
+
 export const unloggedText = ({ tokens, usd: cost }: UnloggedUsage, view: View): string => {
   const lead = view.includeUnlogged ? 'of this not in the transcript' : 'not in the transcript, not counted'
   return `${lead}: ${count(tokens)} tokens${view.noCost ? '' : `, ${usd(cost)}`}`
@@ -104,7 +108,7 @@ export const sessionTable = (report: SessionReport, view: View): Table => {
       const cells = [...lead(noCell), { full: '', items: [modelName(m.model)] }, ...fields.map(f => f.cell(m.summary))]
       return { kind: 'cells', cells, tone: 'dim' }
     })
-    const note: Row[] = row.unlogged
+    const note: Row[] = hasUnlogged(row.unlogged)
       ? [{ kind: 'line', text: `  ${unloggedText(row.unlogged, view)}`, tone: 'dim' }]
       : []
     return [main, ...models, ...note]

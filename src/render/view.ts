@@ -11,6 +11,8 @@ export interface View {
   /** Columns of the terminal; undefined when piped: nothing is shortened. */
   readonly width: number | undefined
   readonly color: boolean
+  /** Only the table: no title, no hints. */
+  readonly quiet?: boolean | undefined
   readonly compact: boolean
   readonly noCost: boolean
   readonly breakdown: boolean

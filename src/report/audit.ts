@@ -8,7 +8,9 @@ import { addTokens, noTokens } from '../core/tokens.ts'
 import { type Decimal, decimalOf, decimalOfMoney, minus, moneyOf, numberOf, plus, times, zero } from './decimal.ts'
 import { compareNames, fold, groupBy, isUsage, totalsOf } from './fold.ts'
 
-export interface AuditOptions extends Omit<AuditReport, 'entries' | 'groups' | 'differencePico' | 'totals' | 'models'> {
+type Facts = Omit<AuditReport, 'entries' | 'groups' | 'groupsCost' | 'differencePico' | 'totals' | 'models'>
+
+export interface AuditOptions extends Facts {
   /** Why an entry costs what it does; its cost must be the entry's. */
   readonly explain: (priced: PricedEntry) => CostExplanation
   /** `desc`: the latest response first. */
@@ -36,6 +38,7 @@ export const auditReport = (entries: readonly PricedEntry[], options: AuditOptio
     ...common,
     entries: audited.slice(0, limit),
     groups: groups.map(g => g.group),
+    groupsCost: moneyOf(exact),
     differencePico: numberOf(times(minus(exact, decimalOfMoney(totals.cost)), decimalOf(1e12))),
     totals,
     models,
@@ -90,13 +93,19 @@ const groupOf = (entries: readonly AuditEntry[]): ExactGroup => {
       entries: entries.length,
       tokens: entries.reduce((sum, e) => addTokens(sum, e.entry.tokens), noTokens),
       cost: moneyOf(exact),
-      ...{ parts, factors, extras, price, above, service },
+      parts,
+      factors,
+      extras,
+      price,
+      above,
+      service,
     },
   }
 }
 
-const sumOf = (parts: readonly CostPart[]): Decimal =>
-  parts.reduce((sum, part) => plus(sum, times(decimalOf(part.units), decimalOf(part.usdPerUnit))), zero)
+const exactUsd = ({ units, usdPerUnit }: CostPart): Decimal => times(decimalOf(units), decimalOf(usdPerUnit))
+
+const sumOf = (parts: readonly CostPart[]): Decimal => parts.reduce((sum, part) => plus(sum, exactUsd(part)), zero)
 
 const kinds: readonly CostPart['kind'][] = [
   'input',
@@ -111,5 +120,8 @@ const kinds: readonly CostPart['kind'][] = [
 /** One part for each kind and rate. Two rates of one kind are kept apart: an alias may bring two prices to one name. */
 const addedUp = (parts: readonly CostPart[]): CostPart[] =>
   [...groupBy(parts, part => `${part.kind} ${part.usdPerUnit}`).values()]
-    .map((same): CostPart => ({ ...same[0]!, units: same.reduce((sum, part) => sum + part.units, 0) }))
+    .map((same): CostPart => {
+      const whole = { ...same[0]!, units: same.reduce((sum, part) => sum + part.units, 0) }
+      return { ...whole, usd: numberOf(exactUsd(whole)) }
+    })
     .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || a.usdPerUnit - b.usdPerUnit)

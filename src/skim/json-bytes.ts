@@ -69,31 +69,6 @@ export const textAt = (b: Buffer, start: number, end: number): string | undefine
   }
 }
 
-/**
- * Remembers the last string seen in a field. Neighbouring lines mostly repeat their session, folder and model, and
- * comparing bytes costs a third of making a string.
- */
-export class LastText {
-  private bytes = new Uint8Array(64)
-  private length = -1
-  private text: string | undefined
-
-  /** As `textAt`. */
-  at(b: Buffer, start: number, end: number): string | undefined {
-    const length = end - start
-    if (length === this.length) {
-      let i = 0
-      while (i < length && b[start + i] === this.bytes[i]) i++
-      if (i === length) return this.text
-    }
-    if (length > this.bytes.length) this.bytes = new Uint8Array(length * 2)
-    this.bytes.set(b.subarray(start, end))
-    this.length = length
-    this.text = textAt(b, start, end)
-    return this.text
-  }
-}
-
 /** True when the key whose quotes stand at `start` and `end - 1` is `name` (ASCII). */
 export const keyIs = (b: Buffer, start: number, end: number, name: string): boolean => {
   if (end - start - 2 !== name.length) return false

@@ -21,11 +21,11 @@ export const discover = (host: Host, diagnostics: Diagnostics, found: (source: L
   const looks: RootLook[] = []
   const walk = new Walk(host, diagnostics, found)
   for (const look of roots(host, diagnostics)) {
-    const projects = projectFolders(host, look.path)
+    const projects = projectFolders(host, diagnostics, look.path)
     looks.push({ ...look, isFound: projects.length > 0 })
     for (const folder of projects) walk.projects(folder)
   }
-  for (const { folder, workspace } of coworkProjects(host)) {
+  for (const { folder, workspace } of coworkProjects(host, diagnostics)) {
     looks.push({ path: folder, isFound: true })
     walk.projects(folder, workspace)
   }
@@ -43,7 +43,7 @@ const roots = (host: Host, diagnostics: Diagnostics): RootLook[] => {
 /** The variable as one path first (it may hold commas), else as a list. What is not there is a diagnostic, not an error. */
 const namedRoots = (host: Host, value: string, diagnostics: Diagnostics): RootLook[] => {
   const whole = expand(host, value.trim())
-  const isThere = (path: string): boolean => host.stat(path)?.kind === 'directory'
+  const isThere = (path: string): boolean => isFolder(host, diagnostics, path)
   const paths = whole !== '' && isThere(whole) ? [whole] : value.split(',').map(part => expand(host, part.trim()))
   const found: RootLook[] = []
   for (const path of paths) {
@@ -60,12 +60,22 @@ const expand = (host: Host, path: string): string => {
 }
 
 /** The `projects` folders of a root, those of mounted virtual machines included. A path that ends in `projects` is one itself. */
-const projectFolders = (host: Host, root: string): string[] => {
+const projectFolders = (host: Host, diagnostics: Diagnostics, root: string): string[] => {
   if (/[\\/]projects[\\/]?$/.test(root)) return [root]
   const machines = list(host, join(root, 'vms')).map(e => join(root, 'vms', e.name))
   return [root, ...machines.flatMap(path => [path, join(path, '.claude')])]
     .map(path => join(path, 'projects'))
-    .filter(path => host.stat(path)?.kind === 'directory')
+    .filter(path => isFolder(host, diagnostics, path))
+}
+
+/** Being forbidden to look is said; not being there is not. */
+const isFolder = (host: Host, diagnostics: Diagnostics, path: string): boolean => {
+  try {
+    return host.stat(path)?.kind === 'directory'
+  } catch {
+    diagnostics.add('unreadable', { path })
+    return false
+  }
 }
 
 const list = (host: Host, path: string): DirectoryEntry[] => {
@@ -97,7 +107,7 @@ interface CoworkFolder {
 }
 
 /** `.claude/projects` folders under Claude Desktop's Cowork sessions. */
-const coworkProjects = (host: Host): CoworkFolder[] => {
+const coworkProjects = (host: Host, diagnostics: Diagnostics): CoworkFolder[] => {
   const found: CoworkFolder[] = []
   const search = (path: string, depth: number): void => {
     for (const e of list(host, path)) {
@@ -105,7 +115,7 @@ const coworkProjects = (host: Host): CoworkFolder[] => {
       const inner = join(path, e.name)
       if (e.name === '.claude') {
         const workspace = workspaceOf(host, path)
-        found.push(...projectFolders(host, inner).map(folder => ({ folder, workspace })))
+        found.push(...projectFolders(host, diagnostics, inner).map(folder => ({ folder, workspace })))
       } else if (depth < COWORK_DEPTH) search(inner, depth + 1)
     }
   }
@@ -138,7 +148,7 @@ class Walk {
   }
 
   private folder(path: string, parts: readonly string[]): void {
-    const stat = this.host.stat(path)
+    const stat = this.stat(path)
     if (stat?.kind !== 'directory' || !this.isNew(stat)) return
     let entries: DirectoryEntry[]
     try {
