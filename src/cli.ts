@@ -4,6 +4,7 @@
  * itself and hands everything else to `main.js`, the ES module that program.ts becomes.
  */
 import module from 'node:module'
+import { setFlagsFromString } from 'node:v8'
 import { version } from './config/version.ts'
 
 const open = async (): Promise<void> => {
@@ -17,6 +18,8 @@ const open = async (): Promise<void> => {
     process.stdout.write(`tokusage ${version}\n`)
     return
   }
+  // Most of what a report makes is short-lived: with room for it the collector runs half as often.
+  setFlagsFromString('--semi-space-growth-factor=16')
   // Node 22.8 and newer.
   if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function') module.enableCompileCache()
   // The bundle that stands beside this file; as a variable, so that neither compiler looks for it among the sources.

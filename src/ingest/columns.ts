@@ -40,12 +40,17 @@ class TextTable {
 
 const bits = (e: UsageEntry): number => (e.isSidechain ? 1 : 0) + (e.isFinal ? 2 : 0) + (e.isPartial ? 4 : 0)
 
-export const encodeEntries = (entries: readonly UsageEntry[]): EntryColumns => {
-  const table = new TextTable()
-  const numbers = new Float64Array(entries.length * NUMBERS)
-  const ids: (string | null)[] = []
-  let n = 0
-  for (const e of entries) {
+/** Takes entries one by one into columns. */
+export class ColumnWriter {
+  private readonly table = new TextTable()
+  private readonly ids: (string | null)[] = []
+  private numbers = new Float64Array(NUMBERS * 4096)
+  private count = 0
+
+  add(e: UsageEntry): void {
+    const n = this.count++ * NUMBERS
+    if (n === this.numbers.length) this.grow()
+    const { numbers, table } = this
     const t = e.tokens
     numbers[n] = e.at
     numbers[n + 1] = e.doneAt
@@ -72,10 +77,20 @@ export const encodeEntries = (entries: readonly UsageEntry[]): EntryColumns => {
     numbers[n + 22] = table.place(9, e.tier)
     numbers[n + 23] = table.place(10, e.geo)
     numbers[n + 24] = table.place(11, e.tools.length === 0 ? undefined : JSON.stringify(e.tools))
-    ids.push(e.messageId ?? null, e.requestId ?? null)
-    n += NUMBERS
+    this.ids.push(e.messageId ?? null, e.requestId ?? null)
   }
-  return { count: entries.length, numbers, texts: JSON.stringify(table.list), ids: JSON.stringify(ids) }
+
+  columns(): EntryColumns {
+    const { count, table, ids } = this
+    const numbers = this.numbers.slice(0, count * NUMBERS)
+    return { count, numbers, texts: JSON.stringify(table.list), ids: JSON.stringify(ids) }
+  }
+
+  private grow(): void {
+    const larger = new Float64Array(this.numbers.length * 2)
+    larger.set(this.numbers)
+    this.numbers = larger
+  }
 }
 
 const listOf = (json: string): unknown[] => {

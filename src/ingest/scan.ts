@@ -1,14 +1,18 @@
 /** Reads log sources one after the other on this thread. */
 import type { Agent, Detail, Sink } from '../agents/define.ts'
 import { type Diagnostic, type DiagnosticCode, Diagnostics } from '../core/diagnostic.ts'
-import type { LogSource, SessionNote } from '../core/entry.ts'
+import type { LogSource, SessionNote, UsageEntry } from '../core/entry.ts'
 import type { Host } from '../host/host.ts'
 import { Deduper } from './dedupe.ts'
 import { BLOCK_SIZE, readLines } from './lines.ts'
 
+/** Takes the entries that are found, in any order. */
+export interface EntryCollector {
+  add(entry: UsageEntry): void
+}
+
+/** What was found beside the entries. */
 export interface ScanResult {
-  /** One entry per response, session and thread; not yet merged across sessions. */
-  readonly deduper: Deduper
   readonly notes: readonly SourceNote[]
   readonly diagnostics: readonly Diagnostic[]
   readonly counts: ScanCounts
@@ -31,21 +35,23 @@ export interface ScanCounts {
 /** How many line numbers a diagnostic names. */
 const NAMED_LINES = 5
 
-/** Reads all of `sources`. One that cannot be read is a diagnostic. */
+/** Reads all of `sources` into one collector. A source that cannot be read is a diagnostic. */
 export const scan = (
   host: Host,
   agents: readonly Agent[],
   sources: Iterable<LogSource>,
   detail: Detail,
-): ScanResult => {
-  const scanner = new Scanner(host, agents, detail)
+): ScanResult & { readonly deduper: Deduper } => {
+  const deduper = new Deduper()
+  const scanner = new Scanner(host, agents, detail, deduper)
   scanner.readAll(sources)
-  return scanner.result()
+  const result = scanner.result()
+  deduper.countMerged(result.counts.merged)
+  return { ...result, deduper }
 }
 
 /** Reads sources as they come, and hands out what it found in all of them. */
 export class Scanner {
-  private readonly deduper = new Deduper()
   private readonly notes: SourceNote[] = []
   private readonly diagnostics = new Diagnostics()
   private files = 0
@@ -58,6 +64,7 @@ export class Scanner {
     private readonly host: Host,
     agents: readonly Agent[],
     private readonly detail: Detail,
+    private readonly collector: EntryCollector,
   ) {
     this.agents = new Map(agents.map(agent => [agent.id, agent]))
   }
@@ -74,7 +81,7 @@ export class Scanner {
     const state = agent.start(source, this.detail)
     let isLast = false
     const sink: Sink = {
-      entry: entry => this.deduper.add(entry),
+      entry: entry => this.collector.add(entry),
       joined: () => {
         this.joined++
       },
@@ -114,9 +121,8 @@ export class Scanner {
   }
 
   result(): ScanResult {
-    this.deduper.countMerged(this.joined)
-    const counts = { files: this.files, lines: this.lines, bytes: this.bytes, merged: this.deduper.merged }
-    return { deduper: this.deduper, notes: this.notes, diagnostics: this.diagnostics.list(), counts }
+    const { notes, files, lines, bytes, joined } = this
+    return { notes, diagnostics: this.diagnostics.list(), counts: { files, lines, bytes, merged: joined } }
   }
 }
 

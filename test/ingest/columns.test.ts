@@ -1,8 +1,9 @@
 /** Entries survive the way between threads unchanged, whatever they hold. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { decodeEntries, encodeEntries } from '../../src/ingest/columns.ts'
+import { decodeEntries } from '../../src/ingest/columns.ts'
 import { anyEntry } from '../support/any-entry.ts'
+import { encodeEntries } from '../support/columns.ts'
 
 const clean = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
