@@ -6,6 +6,7 @@
 import { type CommandLine, readCommandLine } from './config/argv.ts'
 import { type CommandName, isReportCommand, type ReportCommand } from './config/commands.ts'
 import { parseDay } from './config/days.ts'
+import { readPlain } from './config/invocation.ts'
 import type { RawFlags } from './config/layers.ts'
 import type { Options } from './config/options.ts'
 import { resolveOptions } from './config/resolve.ts'
@@ -73,8 +74,9 @@ const dispatch = (
 }
 
 const run = async (line: CommandLine, agentIds: readonly string[], rooms: Doors): Promise<number> => {
-  const { readInvocation } = await import('./config/commander.ts')
-  const { operand, flags } = readInvocation(line.command, line.argv.slice(1))
+  const argv = line.argv.slice(1)
+  const plain = line.command === 'schema' ? undefined : readPlain(line.command, argv)
+  const { operand, flags } = plain ?? (await import('./config/commander.ts')).readInvocation(line.command, argv)
   const machine = await rooms.host()
   const host = flags.demo === true ? (await import('./commands/demo.ts')).demoHost(machine) : machine
   if (line.command === 'schema') return rooms.schema(host, operand)

@@ -2,18 +2,12 @@
 import { Command, CommanderError, Option } from 'commander'
 import { type CommandName, commandNames, commandTexts } from './commands.ts'
 import { about, commandNotes, rootNotes } from './help.ts'
+import type { Invocation } from './invocation.ts'
 import type { RawFlags } from './layers.ts'
 import { type OptionRow, optionGroups, optionTable, rowsOf, shortOf } from './table.ts'
 import { UsageError } from './usage-error.ts'
 
 type AnyCommand = CommandName | 'schema'
-
-/** What was asked for, once commander has read it. */
-export interface Invocation {
-  readonly command: AnyCommand
-  readonly operand: string | undefined
-  readonly flags: RawFlags
-}
 
 const operands: Readonly<Partial<Record<AnyCommand, string>>> = { session: '[id]', audit: '<what>', schema: '[which]' }
 
@@ -69,7 +63,7 @@ export const readInvocation = (command: AnyCommand, argv: readonly string[]): In
     if (error instanceof CommanderError) throw new UsageError(error.message.replace(/^error: /, ''))
     throw error
   }
-  return { command, operand: parser.args[0], flags: parser.opts<RawFlags>() }
+  return { operand: parser.args[0], flags: parser.opts<RawFlags>() }
 }
 
 /** The help of one command, or of the program. */
