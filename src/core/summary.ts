@@ -2,7 +2,7 @@
 import type { Cost } from './cost.ts'
 import type { UsageEntry } from './entry.ts'
 import { addMoney, type Money, money, noMoney } from './money.ts'
-import { addTokens, noTokens, type TokenCounts, totalTokens } from './tokens.ts'
+import { addTokens, noTokens, type TokenCounts, tokenSum, totalTokens } from './tokens.ts'
 
 /** An entry and what it cost. */
 export interface PricedEntry {
@@ -103,14 +103,7 @@ export class Summing {
   done(): UsageSummary {
     return {
       entries: this.entries,
-      tokens: {
-        input: this.input,
-        output: this.output,
-        cacheCreation: this.cacheCreation,
-        cacheRead: this.cacheRead,
-        reasoning: this.reasoning,
-        longCache: this.longCache,
-      },
+      tokens: tokenSum(this.input, this.output, this.cacheCreation, this.cacheRead, this.reasoning, this.longCache),
       cost: { kilo: this.kilo, pico: this.pico },
       unpricedTokens: this.unpricedTokens,
       partialOutputs: this.partialOutputs,

@@ -14,7 +14,31 @@ export interface TokenCounts {
   readonly longCache: number
 }
 
-export const noTokens: TokenCounts = { input: 0, output: 0, cacheCreation: 0, cacheRead: 0, reasoning: 0, longCache: 0 }
+/**
+ * The counts of one response. Single counts, sums and prices each list their members in an order of their own: where two kinds of
+ * objects share a shape, the first large sum or the first price has the engine convert every entry's small integers to doubles
+ * (55,000 conversions on a gigabyte of logs, seen with `node --trace-migration`).
+ */
+export const tokenCounts = (
+  input: number,
+  output: number,
+  cacheCreation: number,
+  cacheRead: number,
+  reasoning: number,
+  longCache: number,
+): TokenCounts => ({ reasoning, longCache, cacheRead, cacheCreation, output, input })
+
+/** A sum of counts. */
+export const tokenSum = (
+  input: number,
+  output: number,
+  cacheCreation: number,
+  cacheRead: number,
+  reasoning: number,
+  longCache: number,
+): TokenCounts => ({ longCache, reasoning, cacheRead, cacheCreation, output, input })
+
+export const noTokens: TokenCounts = tokenCounts(0, 0, 0, 0, 0, 0)
 
 /** The four classes added up. Nobody else adds them. */
 export const totalTokens = (t: TokenCounts): number => t.input + t.output + t.cacheCreation + t.cacheRead
@@ -22,11 +46,12 @@ export const totalTokens = (t: TokenCounts): number => t.input + t.output + t.ca
 /** The size of the prompt in tokens: everything but the output. Decides long-context tiers. */
 export const promptTokens = (t: TokenCounts): number => t.input + t.cacheCreation + t.cacheRead
 
-export const addTokens = (a: TokenCounts, b: TokenCounts): TokenCounts => ({
-  input: a.input + b.input,
-  output: a.output + b.output,
-  cacheCreation: a.cacheCreation + b.cacheCreation,
-  cacheRead: a.cacheRead + b.cacheRead,
-  reasoning: a.reasoning + b.reasoning,
-  longCache: a.longCache + b.longCache,
-})
+export const addTokens = (a: TokenCounts, b: TokenCounts): TokenCounts =>
+  tokenSum(
+    a.input + b.input,
+    a.output + b.output,
+    a.cacheCreation + b.cacheCreation,
+    a.cacheRead + b.cacheRead,
+    a.reasoning + b.reasoning,
+    a.longCache + b.longCache,
+  )

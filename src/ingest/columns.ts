@@ -3,6 +3,7 @@
  * objects between them costs ten times as much.
  */
 import type { UsageEntry } from '../core/entry.ts'
+import { tokenCounts } from '../core/tokens.ts'
 
 export interface EntryColumns {
   readonly count: number
@@ -127,14 +128,14 @@ export const decodeEntries = ({ count, numbers, texts, ids: idList }: EntryColum
       branch: table[numbers[n + TEXTS_FROM + 4]!],
       version: table[numbers[n + TEXTS_FROM + 5]!],
       model: table[numbers[n + TEXTS_FROM + 6]!],
-      tokens: {
-        input: whole(numbers[n + 7]!),
-        output: whole(numbers[n + 8]!),
-        cacheCreation: whole(numbers[n + 9]!),
-        cacheRead: whole(numbers[n + 10]!),
-        reasoning: whole(numbers[n + 11]!),
-        longCache: whole(numbers[n + 12]!),
-      },
+      tokens: tokenCounts(
+        whole(numbers[n + 7]!),
+        whole(numbers[n + 8]!),
+        whole(numbers[n + 9]!),
+        whole(numbers[n + 10]!),
+        whole(numbers[n + 11]!),
+        whole(numbers[n + 12]!),
+      ),
       messageId: asText(ids[i * 2]),
       requestId: asText(ids[i * 2 + 1]),
       isSidechain: (flags & 1) !== 0,

@@ -2,7 +2,7 @@
  * The counts of a response (formats/claude-code.md §3). The four classes are disjoint; the flat count of cache writes and its
  * split by lifetime are reconciled, for either can be missing.
  */
-import type { TokenCounts } from '../../core/tokens.ts'
+import { type TokenCounts, tokenCounts } from '../../core/tokens.ts'
 import { BAD_COUNT, countAt } from '../../skim/json-bytes.ts'
 import type { Skimmer } from '../../skim/skim.ts'
 import * as F from './record.ts'
@@ -23,7 +23,7 @@ class Usage {
 
   tokens(): TokenCounts {
     const { input, output, cacheCreation, cacheRead, reasoning, longCache } = this
-    return { input, output, cacheCreation, cacheRead, reasoning, longCache }
+    return tokenCounts(input, output, cacheCreation, cacheRead, reasoning, longCache)
   }
 
   count(r: Skimmer, field: number): number {
