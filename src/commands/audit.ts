@@ -12,16 +12,16 @@ import { filterEntries } from '../report/filter.ts'
 import { findSession } from '../report/sessions.ts'
 import { unloggedEntries } from '../report/unlogged-entries.ts'
 import { filterJson } from './jq.ts'
-import { outputWidth, print, progressBar, usesColor } from './terminal.ts'
+import { outputWidth, print, progressBar, refuseLists, usesColor } from './terminal.ts'
 
 /**
  * Prints how the number of `what` was formed: a day (`YYYY-MM-DD`), or a session by its id or the beginning of it. 0, or 1
  * under `--strict` when anything in the data was odd.
  */
-export const runAudit = async (given: Host, what: string, options: Options): Promise<number> => {
+export const runAudit = async (host: Host, what: string, options: Options): Promise<number> => {
   if (options.noCost) throw new UserError('An audit is about cost. Leave out --no-cost (or cost: false in the config).')
-  const host = options.demo ? (await import('./demo.ts')).demoHost(given) : given
-  const bar = progressBar(given.now(), given.now)
+  refuseLists(options, 'An audit')
+  const bar = progressBar(host.now(), host.now)
   const loaded = await read(host, options, 'calls', bar.update)
   bar.clear()
   print(await drawAudit(auditOf(loaded, what), options))

@@ -90,7 +90,7 @@ const specs = {
   sections: { type: 'list', group: 'View', commands: unified, value: 'list', choices: unified, text: 'more reports beside this one: daily, weekly, monthly, session' },
   sort: { type: 'choice', group: 'View', commands: reports, value: 'by', choices: ['cost', 'tokens', 'date'], text: 'sort by cost, tokens or date' },
   order: { type: 'choice', short: 'o', group: 'View', commands: all, value: 'order', choices: ['asc', 'desc'], noun: 'sort order', text: 'asc or desc' },
-  limit: { type: 'integer', group: 'View', commands: reports, value: 'n', least: 1, text: 'show at most n rows' },
+  limit: { type: 'integer', group: 'View', commands: [...reports, 'audit'], value: 'n', least: 1, text: 'show at most n rows' },
   titles: { type: 'boolean', group: 'View', commands: all, default: true, isNegative: true, text: 'no session titles' },
   projectAliases: { type: 'text', group: 'View', commands: all, value: 'list', expected: "pairs such as 'folder=Name,other=Other name'", text: "names for projects: 'folder=Name,other=Other name'" },
   startOfWeek: { type: 'choice', short: 'w', group: 'View', commands: all, value: 'day', choices: weekdays, default: 'monday', noun: 'day of the week', text: 'sunday to saturday (default monday)' },
