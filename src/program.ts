@@ -91,6 +91,10 @@ const codeOf = (error: unknown): unknown =>
 /** Tells a failure on stderr and answers with the exit code: 0 for a closed pipe, 2 for the user's mistake, 1 for ours. */
 const tell = (error: unknown, machine: Machine, wantsJson: boolean): number => {
   if (codeOf(error) === 'EPIPE') return 0
+  if (codeOf(error) === 'ENOSPC') {
+    machine.stderr.write('error: The output could not be written: there is no space left.\n')
+    return 1
+  }
   if (error instanceof UserError) {
     const hint = error instanceof UsageError ? "Run 'tokusage --help' for usage.\n" : ''
     machine.stderr.write(

@@ -11,17 +11,18 @@ import { outputWidth, print, progressBar, refuseLists, usesColor } from './termi
 export const runDoctor = async (host: Host, options: Options): Promise<number> => {
   refuseLists(options, 'doctor')
   const bar = progressBar(host.now(), host.now)
-  const loaded = await read(host, options, 'counts', bar.update)
+  const loaded = await read(host, { ...options, ...everything }, 'counts', bar.update)
   bar.clear()
   const report = doctorReport(host, loaded)
   const { doctorJson, renderDoctor } = await import('../render/doctor.ts')
-  if (options.format === 'json') print(JSON.stringify(doctorJson(report), null, 2))
-  else {
-    const zone = calendar(options.timeZone)
-    print(renderDoctor(report, { width: outputWidth(), color: usesColor(options), clock: at => zone.clock(at) }))
-  }
+  const { clock } = calendar(options.timeZone)
+  const view = { width: outputWidth(), color: usesColor(options), noCost: options.noCost, clock }
+  print(options.format === 'json' ? JSON.stringify(doctorJson(report, view), null, 2) : renderDoctor(report, view))
   return options.strict && loaded.diagnostics.length > 0 ? 1 : 0
 }
+
+/** Doctor is about all that was read: what it says of duplicates and of deletion holds for no part of it. */
+const everything = { since: undefined, until: undefined, projects: [], models: [], agents: [], limit: undefined }
 
 const doctorReport = (host: Host, loaded: Loaded): DoctorReport => {
   const { coverage, prices } = loaded.ingested
@@ -40,6 +41,7 @@ const doctorReport = (host: Host, loaded: Loaded): DoctorReport => {
     diagnostics: inOrder(loaded.diagnostics),
     prices: prices.info(),
     configPath: loaded.options.configPath,
+    timeZone: loaded.options.timeZone,
     retention: coverage.looks.flatMap(({ agent, files }) => {
       const kept = files > 0 ? agent.retention?.(host) : undefined
       return kept

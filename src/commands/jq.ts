@@ -9,10 +9,10 @@ export const filterJson = (json: string, filter: string): string => {
     encoding: 'utf8',
     maxBuffer: 1 << 30,
   })
-  if (error)
-    throw new UserError(
-      `jq could not be started (${error.message}). Install jq, or leave out --jq and pipe --json yourself.`,
-    )
-  if (status !== 0) throw new UserError(`jq refused the filter '${filter}': ${stderr.trim()}`)
+  // A jq that refuses its filter stops reading, and that is an error, too: only a missing program is told as one.
+  if (error && 'code' in error && error.code === 'ENOENT')
+    throw new UserError('jq is not installed. Install it, or leave out --jq.')
+  if (status !== 0)
+    throw new UserError(`jq refused the filter '${filter}': ${stderr?.trim() || error?.message || 'no reason given'}`)
   return stdout
 }

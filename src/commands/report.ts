@@ -3,6 +3,7 @@ import { agents } from '../agents/index.ts'
 import type { ReportCommand } from '../config/commands.ts'
 import type { Options } from '../config/options.ts'
 import { calendar } from '../core/calendar.ts'
+import { UserError } from '../core/errors.ts'
 import type { Report, SessionDetail } from '../core/report.ts'
 import type { Host } from '../host/host.ts'
 import { type Loaded, read, reportOf, sessionOf } from '../load.ts'
@@ -44,6 +45,8 @@ const sectionOrder = ['daily', 'weekly', 'monthly', 'session'] as const
 const drawReports = async (loaded: Loaded, command: ReportCommand, view: View): Promise<string> => {
   const { options } = loaded
   const others = sectionOrder.filter(kind => kind !== command && options.sections.includes(kind))
+  if (options.format === 'csv' && others.length > 0)
+    throw new UserError('--sections prints several tables, and a CSV file holds one. Ask for one report at a time.')
   const reports = [command, ...others].map(kind => reportOf(loaded, kind))
   if (options.format === 'json') return jsonText(await jsonOf(reports, view), options)
   const drawn = await Promise.all(reports.map(report => drawReport(report, loaded, view)))

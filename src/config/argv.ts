@@ -194,6 +194,14 @@ const verbOf = (words: readonly string[], agentIds: readonly string[], agent?: s
 
 const mostOperands = { session: 1, audit: 1, schema: 1 } as const
 
+/** `today --since 7d` says two things at once. */
+const shorthandError = (verb: Verb, options: readonly string[]): string | undefined => {
+  const typed = options.find(option => /^--(since|until)=/.test(option))
+  return typed !== undefined && verb.options.some(option => option.startsWith('--since='))
+    ? `The command already says which day it is about. Leave out ${typed.slice(0, typed.indexOf('='))}, or use daily.`
+    : undefined
+}
+
 const operandError = (verb: Verb): string | undefined => {
   const most = Object.entries(mostOperands).find(([name]) => name === verb.command)?.[1] ?? 0
   if (verb.operands.length > most) return `Expected option, got '${verb.operands[most]}'`
@@ -228,7 +236,7 @@ const scanFor = (tokens: readonly string[], agentIds: readonly string[]): readon
 export const readCommandLine = (tokens: readonly string[], agentIds: readonly string[] = []): CommandLine => {
   const [scan, verb] = scanFor(tokens, agentIds)
   const command = verb.command ?? 'daily'
-  const error = commandError(verb, scan.words, agentIds)
+  const error = commandError(verb, scan.words, agentIds) ?? shorthandError(verb, scan.options)
   const isUnknown = verb.command === undefined
   return {
     command,

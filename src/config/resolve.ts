@@ -2,7 +2,7 @@
 import { calendar, isTimeZone } from '../core/calendar.ts'
 import type { PriceOverride } from '../core/pricing.ts'
 import type { Host } from '../host/host.ts'
-import type { CommandName } from './commands.ts'
+import { type CommandName, isReportCommand } from './commands.ts'
 import { modelAliasesFrom } from './environment.ts'
 import { type LoadedConfig, loadConfig } from './file.ts'
 import { type Layer, layersOf, type RawFlags, type Setting, sectionsFor } from './layers.ts'
@@ -55,7 +55,7 @@ class Settings {
 const formats = ['table', 'json', 'csv', 'md'] as const
 
 /** `--json`, `--jq` and `--format` say one thing in three ways, so each layer is asked for its word as a whole. */
-const formatOf = (layers: readonly Layer[]): OutputFormat => {
+const formatOf = (layers: readonly Layer[], isList: boolean): OutputFormat => {
   let format: OutputFormat = 'table'
   for (const layer of layers) {
     const chosen = formats.find(name => name === layer.get('format')?.value)
@@ -65,7 +65,8 @@ const formatOf = (layers: readonly Layer[]): OutputFormat => {
         `The ${json.label} and ${layer.get('format')?.label} ${chosen} options contradict each other. Give one of them.`,
       )
     if (json) format = 'json'
-    else if (chosen) format = chosen
+    // What is no list has no CSV: as a default that is passed over, typed it is refused by the command.
+    else if (chosen && (isList || layer === layers.at(-1) || chosen === 'table')) format = chosen
     else if (layer.get('json')?.value === false && format === 'json') format = 'table'
   }
   return format
@@ -98,12 +99,12 @@ const agentsOf = (settings: Settings, flags: RawFlags, { agentIds = [], focus }:
 
 const sectionNames = ['daily', 'weekly', 'monthly', 'session'] as const
 
-const sectionsOf = (settings: Settings, command: CommandName): Options['sections'] => {
+const sectionsOf = (settings: Settings, flags: RawFlags, command: CommandName): Options['sections'] => {
   const wanted = settings.list('sections')
   const id = settings.text('id')
   if (id !== undefined && (wanted.length > 0 || settings.isOn('byAgent')))
     throw new UsageError('The --sections and --by-agent options cannot be used with session --id.')
-  if (wanted.length > 0 && settings.value('last') !== undefined)
+  if (wanted.length > 0 && flags.last !== undefined)
     throw new UsageError('The --last option cannot be used with --sections.')
   return sectionNames.filter(name => name !== command && wanted.includes(name))
 }
@@ -153,7 +154,8 @@ export const resolveOptions = async (
   const timeZone = timeZoneOf(settings, host)
   const firstDay = settings.choice('startOfWeek', weekdays) ?? 'monday'
   const startOfWeek = weekdays.indexOf(firstDay)
-  const format = formatOf(layers)
+  const isList = isReportCommand(command) && !(command === 'session' && settings.text('id') !== undefined)
+  const format = formatOf(layers, isList)
   const color = settings.value('color')
   return Object.freeze<Options>({
     ...rangeOf(layers, command, calendar(timeZone).dayOf(host.now()), startOfWeek),
@@ -166,9 +168,10 @@ export const resolveOptions = async (
     breakdown: settings.isOn('breakdown'),
     instances: settings.isOn('instances'),
     byAgent: settings.isOn('byAgent'),
-    sections: sectionsOf(settings, command),
+    sections: sectionsOf(settings, flags, command),
     compact: settings.isOn('compact'),
-    noCost: !settings.isOn('cost'),
+    // An audit without cost would be empty: as a default it is passed over, typed it is refused.
+    noCost: !settings.isOn('cost') && (command !== 'audit' || flags.cost !== undefined),
     projects: settings.list('project'),
     models: settings.list('model'),
     agents: agentsOf(settings, flags, context),

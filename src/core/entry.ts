@@ -30,6 +30,8 @@ export interface UsageEntry {
   readonly doneAt: number
   readonly session?: string | undefined
   readonly project?: string | undefined
+  /** The agent's own name for the project's folder, as ccusage names projects. */
+  readonly folder?: string | undefined
   readonly cwd?: string | undefined
   readonly branch?: string | undefined
   /** Version of the agent. */

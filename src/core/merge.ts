@@ -48,12 +48,13 @@ export const byOrigin = (a: UsageEntry, b: UsageEntry): number =>
   compare(a.cwd ?? '', b.cwd ?? '') ||
   compare(a.subagent ?? '', b.subagent ?? '') ||
   compare(a.project ?? '', b.project ?? '') ||
+  compare(a.folder ?? '', b.folder ?? '') ||
   compare(a.branch ?? '', b.branch ?? '') ||
   compare(a.version ?? '', b.version ?? '')
 
-/** A price of 0 is what copies carry; any line's real one stands for all. */
-const loggedUsd = (winner: UsageEntry, other: UsageEntry): number | undefined =>
-  winner.loggedUsd ? winner.loggedUsd : other.loggedUsd || winner.loggedUsd
+/** A cost of 0 is what copies carry; the highest that any line logged stands for all. */
+export const higher = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined ? b : b === undefined ? a : Math.max(a, b)
 
 /** Both lists, each value once. */
 export const union = (a: readonly string[], b: readonly string[]): readonly string[] => {
@@ -77,6 +78,7 @@ export const merge = (a: UsageEntry, b: UsageEntry): UsageEntry => {
     doneAt: counts.doneAt,
     session: origin.session,
     project: origin.project,
+    folder: origin.folder,
     cwd: origin.cwd,
     branch: origin.branch,
     version: origin.version,
@@ -90,7 +92,7 @@ export const merge = (a: UsageEntry, b: UsageEntry): UsageEntry => {
     tier: counts.tier,
     geo: counts.geo,
     webSearches: counts.webSearches,
-    loggedUsd: loggedUsd(counts, rest),
+    loggedUsd: higher(counts.loggedUsd, rest.loggedUsd),
     isFinal: counts.isFinal,
     isPartial: counts.isPartial,
     visibleLength: counts.visibleLength,

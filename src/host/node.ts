@@ -13,7 +13,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { availableParallelism, homedir } from 'node:os'
+import { availableParallelism, homedir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { DirectoryEntry, FileStat, Host, HttpAnswer } from './host.ts'
@@ -80,7 +80,13 @@ const systemZone = (): string => {
   const named = process.env.TZ
   if (named === 'UTC' || named === 'Etc/UTC') return 'UTC'
   const linked = named === undefined ? linkedZone() : undefined
-  return linked ?? new Intl.DateTimeFormat().resolvedOptions().timeZone
+  return linked ?? new Intl.DateTimeFormat().resolvedOptions().timeZone ?? zoneOfOffset()
+}
+
+/** For a `TZ` that is no IANA name (`XXX-9`): the zone with the offset of now, where that is a whole hour. */
+const zoneOfOffset = (): string => {
+  const hours = new Date().getTimezoneOffset() / 60
+  return hours === 0 || !Number.isInteger(hours) ? 'UTC' : `Etc/GMT${hours > 0 ? '+' : ''}${hours}`
 }
 
 const linkedZone = (): string | undefined => {
@@ -99,7 +105,7 @@ const assetPath = (name: string): string => {
 }
 
 export const nodeHost = (): Host => {
-  const home = process.env.HOME || process.env.USERPROFILE || homedir()
+  const home = process.env.HOME || process.env.USERPROFILE || homedir() || userInfo().homedir
   return {
     platform: process.platform,
     env: name => process.env[name],

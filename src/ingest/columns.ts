@@ -15,7 +15,7 @@ export interface EntryColumns {
   readonly ids: string
 }
 
-const NUMBERS = 25
+const NUMBERS = 26
 const TEXTS_FROM = 13
 
 /** Gives each text a place; neighbours mostly share theirs, so the last one of each column is tried first. */
@@ -78,6 +78,7 @@ export class ColumnWriter {
     numbers[n + 22] = table.place(9, e.tier)
     numbers[n + 23] = table.place(10, e.geo)
     numbers[n + 24] = table.place(11, e.tools.length === 0 ? undefined : JSON.stringify(e.tools))
+    numbers[n + 25] = table.place(12, e.folder)
     this.ids.push(e.messageId ?? null, e.requestId ?? null)
   }
 
@@ -124,6 +125,7 @@ export const decodeEntries = ({ count, numbers, texts, ids: idList }: EntryColum
       doneAt: numbers[n + 1]!,
       session: table[numbers[n + TEXTS_FROM + 1]!],
       project: table[numbers[n + TEXTS_FROM + 2]!],
+      folder: table[numbers[n + TEXTS_FROM + 12]!],
       cwd: table[numbers[n + TEXTS_FROM + 3]!],
       branch: table[numbers[n + TEXTS_FROM + 4]!],
       version: table[numbers[n + TEXTS_FROM + 5]!],

@@ -71,10 +71,25 @@ export class Deduper {
     yield* this.anonymous
   }
 
+  /** When each session first answered something that no other session has a copy of. */
+  private ownBeginnings(): ReadonlyMap<string, number> {
+    const began = new Map<string, number>()
+    let hasCopies = false
+    for (const group of this.byMessage.values()) if (Array.isArray(group)) hasCopies ||= group.length > 1
+    if (!hasCopies) return began
+    for (const group of this.byMessage.values()) {
+      if (Array.isArray(group) || group.session === undefined) continue
+      const known = began.get(group.session)
+      if (known === undefined || group.at < known) began.set(group.session, group.at)
+    }
+    return began
+  }
+
   /** Merges what belongs together across sessions. */
   resolve(): Deduped {
     const entries: OwnedEntry[] = [...this.anonymous]
     const inherited: InheritedEntry[] = []
+    const began = this.ownBeginnings()
     let copies = 0
     let sidechains = 0
     for (const group of this.byMessage.values()) {
@@ -83,7 +98,7 @@ export class Deduper {
         continue
       }
       for (const rows of responses(group)) {
-        const whole = rows.reduce(merge)
+        const whole = asOriginal(rows, rows.reduce(merge), began)
         entries.push(whole)
         const others = new Set(rows.map(row => row.session))
         others.delete(whole.session)
@@ -119,6 +134,22 @@ const responses = (group: readonly UsageEntry[]): UsageEntry[][] => {
   for (const row of rows) if (row.requestId === undefined) joinEqual(found, row)
   return found
 }
+
+/**
+ * A fork made in the terminal begins with the very lines of its original. Which session is the original then shows in what each
+ * did on its own: the one that did nothing more, else the one that went on first.
+ */
+const asOriginal = (rows: readonly UsageEntry[], whole: UsageEntry, began: ReadonlyMap<string, number>): UsageEntry => {
+  const beginningOf = (row: UsageEntry): number => began.get(row.session ?? '') ?? Number.NEGATIVE_INFINITY
+  const first = rows
+    .filter(row => row.at === whole.at && row.sourceAt === whole.sourceAt && row.isSidechain === whole.isSidechain)
+    .sort((a, b) => compareNumbers(beginningOf(a), beginningOf(b)) || byOrigin(a, b))[0]
+  if (first === undefined || first.session === whole.session) return whole
+  const { session, project, folder, cwd, branch, version, subagent } = first
+  return { ...whole, session, project, folder, cwd, branch, version, subagent }
+}
+
+const compareNumbers = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const partition = <T>(list: readonly T[], test: (value: T) => boolean): [T[], T[]] => [
   list.filter(test),

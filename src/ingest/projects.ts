@@ -2,8 +2,9 @@
  * Which project a session belongs to: the folder it was started in; a git worktree counts as its repository. One session has
  * one project, so that reports by session and by project add up alike.
  */
+import { dirname } from 'node:path'
 import type { OwnedEntry, SessionNote, UsageEntry } from '../core/entry.ts'
-import type { Host } from '../host/host.ts'
+import type { FileStat, Host } from '../host/host.ts'
 
 /** Worktrees in the places where agents and people keep them: `<repository>/.claude/worktrees/<name>`, `<repository>/.worktrees/<name>`. */
 const inside = /^(.+?)[\\/](?:\.claude[\\/]worktrees|\.worktrees|\.git[\\/]worktrees)[\\/][^\\/]+/
@@ -11,12 +12,31 @@ const inside = /^(.+?)[\\/](?:\.claude[\\/]worktrees|\.worktrees|\.git[\\/]workt
 /** `gitdir: <repository>/.git/worktrees/<name>`, what git writes into a worktree's `.git` file. */
 const pointer = /^gitdir: (.+?)[\\/]\.git[\\/]worktrees[\\/]/
 
+/** How far up a worktree's root is looked for. */
+const MOST_LEVELS = 12
+
+/** The repository of a worktree that `folder` lies in; any other folder is a project of its own. */
 const repositoryOf = (host: Host, folder: string): string => {
   const within = inside.exec(folder)
   if (within) return within[1]!
-  const path = `${folder}/.git`
-  const isFile = host.stat(path)?.kind === 'file'
-  return (isFile ? pointer.exec(host.readText(path) ?? '')?.[1] : undefined) ?? folder
+  let path = folder
+  for (let level = 0; level < MOST_LEVELS; level++) {
+    const git = statOf(host, `${path}/.git`)
+    if (git?.kind === 'directory') return folder
+    if (git?.kind === 'file') return pointer.exec(host.readText(`${path}/.git`) ?? '')?.[1] ?? folder
+    const parent = dirname(path)
+    if (parent === path) return folder
+    path = parent
+  }
+  return folder
+}
+
+const statOf = (host: Host, path: string): FileStat | undefined => {
+  try {
+    return host.stat(path)
+  } catch {
+    return undefined // a folder of the user's that we may not look into says nothing about worktrees
+  }
 }
 
 interface Home {

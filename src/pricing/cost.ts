@@ -13,6 +13,12 @@ import { promptTokens, totalTokens } from '../core/tokens.ts'
 /** Anthropic's pricing page: 10 USD for 1,000 searches; web fetch is free. */
 const CLAUDE_SEARCH = 0.01
 
+/**
+ * US-only inference on Anthropic's own API. The data residency page names Opus 4.6, Sonnet 4.6 and later; Claude Code charges it for
+ * any model whose usage says `us` (formats/OBSERVED.md §2, cache1h: billed and its own total), and only a served request says so.
+ */
+const CLAUDE_US = 1.1
+
 const isClaude = (pricing: ModelPricing): boolean =>
   pricing.provider === 'anthropic' || /(?:^|[/.])claude-/.test(pricing.name)
 
@@ -121,7 +127,7 @@ const visitCost = (entry: UsageEntry, pricing: ModelPricing, rates: Rates, sum: 
   if (t.longCache !== 0) sum.part('longCache', t.longCache, long)
   sum.part('cacheRead', t.cacheRead, rates.cacheRead ?? rates.input)
   if (entry.speed === 'fast') sum.times('fast', pricing.fast ?? 1)
-  if (entry.geo === 'us') sum.times('us', pricing.us ?? 1)
+  if (entry.geo === 'us') sum.times('us', pricing.us ?? (pricing.provider === 'anthropic' ? CLAUDE_US : 1))
   if (entry.webSearches !== 0)
     sum.extra('webSearch', entry.webSearches, pricing.webSearch ?? (isClaude(pricing) ? CLAUDE_SEARCH : 0))
 }

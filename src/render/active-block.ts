@@ -1,7 +1,7 @@
 /** `blocks --active`: the running block in detail. */
 import type { BlocksReport, SessionBlock, TokenLimitStatus } from '../core/report.ts'
 import { totalTokens } from '../core/tokens.ts'
-import { costCell } from './cells.ts'
+import { costCell, outputMark, totalCell } from './cells.ts'
 import { count, duration, modelNames, percent, usd } from './format.ts'
 import { notesOf } from './notes.ts'
 import { titleLines } from './report-table.ts'
@@ -31,8 +31,8 @@ const facts = (block: SessionBlock, report: BlocksReport, view: View): [string, 
     ['Started', `${moment(block.startAt)} (${duration(report.now - block.startAt)} ago)`],
     ['Ends', `${moment(block.endAt)} (${duration(block.endAt - report.now)} left)`],
     ['Models', modelNames(block.models).join(', ')],
-    ['Used', withMoney(`${count(total)} tokens`, costCell(block.summary).full, view)],
-    ['', `input ${count(tokens.input)}, output ${block.summary.partialOutputs > 0 ? '≥ ' : ''}${count(tokens.output)}`],
+    ['Used', withMoney(`${totalCell(block.summary).full} tokens`, costCell(block.summary).full, view)],
+    ['', `input ${count(tokens.input)}, output ${outputMark(block.summary)}${count(tokens.output)}`],
     ['', `cache create ${count(tokens.cacheCreation)}, cache read ${count(tokens.cacheRead)}`],
     ...(burnRate
       ? [

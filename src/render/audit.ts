@@ -1,5 +1,6 @@
 /** The screen of audit: the number as its report prints it, every response with the parts of its cost, and the check. */
 import type { AuditEntry, AuditGroup, AuditReport, LineCounts } from '../core/audit.ts'
+import type { Cost } from '../core/cost.ts'
 import { money } from '../core/money.ts'
 import {
   conditionTexts,
@@ -11,9 +12,9 @@ import {
   partLabel,
   rateText,
 } from './audit-words.ts'
-import { listCell, modelsColumn, numberCell, summaryFields } from './cells.ts'
-import { clean, count, modelName, usd } from './format.ts'
-import { notesOf } from './notes.ts'
+import { costCell, listCell, modelsColumn, numberCell, summaryFields } from './cells.ts'
+import { atLeast, clean, count, counted, modelName } from './format.ts'
+import { notesOf, withoutModels } from './notes.ts'
 import { titleLines } from './report-table.ts'
 import { shortIds } from './session-table.ts'
 import { type Cell, type Column, drawTable, type Row, type Table } from './table.ts'
@@ -30,7 +31,7 @@ export const renderAudit = (report: AuditReport, view: View): string => {
   const title = view.titles && session?.title !== undefined ? [clean(session.title)] : []
   const notes = [
     ...(hasRule(report) ? [RULE] : []),
-    ...notesOf(totals, report.models, report.diagnostics, view),
+    ...notesOf(totals, report.models, withoutModels(report.diagnostics), view),
   ].flatMap(note => wrap(note, view.width, '  '))
   return [
     ...titleLines(titleOf(report, view), view).map(line => paint(line, 'accent')),
@@ -42,7 +43,7 @@ export const renderAudit = (report: AuditReport, view: View): string => {
     '',
     ...draw(entryTable(report, view)),
     '',
-    paint('Check: the units of equal rates, added up', 'strong'),
+    ...wrap('Check: the units of equal rates, added up', view.width).map(line => paint(line, 'strong')),
     '',
     ...draw(checkTable(report, view)),
     ...(notes.length > 0 ? ['', ...notes.map(note => paint(note, 'dim'))] : []),
@@ -78,8 +79,6 @@ const headTable = (report: AuditReport, view: View): Table => {
   return { columns: [lead, modelsColumn, ...fields.map(f => f.column)], rows: [{ kind: 'cells', cells }], footer: [] }
 }
 
-const counted = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`
-
 const mergeTexts = ({ lines, totals }: AuditReport): string[] => [
   `${counted(totals.entries, 'response', 'responses')}, ${allLogs(lines)}`,
   ...(lines.inherited > 0
@@ -100,6 +99,11 @@ const number = (title: string, drop?: number): Column => ({ title, align: 'right
 
 const idCell = (id: string | undefined, shorts: ReadonlyMap<string, string>): Cell =>
   id === undefined ? { full: '' } : { full: clean(id), short: shorts.get(id) }
+
+const costOf = (isPartial: boolean, { basis, pico }: Cost): Cell =>
+  basis === 'missing'
+    ? { full: 'unpriced' }
+    : { full: atLeast(isPartial && basis === 'calculated') + exactUsd(money(0, pico)) }
 
 const entryTable = (report: AuditReport, view: View): Table => {
   const { entries, totals } = report
@@ -123,10 +127,10 @@ const entryTable = (report: AuditReport, view: View): Table => {
     ...(hasSessions ? [idCell(entry.session, sessions)] : []),
     idCell(entry.messageId, messages),
     numberCell(entry.tokens.input),
-    numberCell(entry.tokens.output, entry.isPartial ? '≥ ' : ''),
+    numberCell(entry.tokens.output, atLeast(entry.isPartial)),
     numberCell(entry.tokens.cacheCreation),
     numberCell(entry.tokens.cacheRead),
-    explanation.cost.basis === 'missing' ? { full: 'unpriced' } : { full: exactUsd(money(0, explanation.cost.pico)) },
+    costOf(entry.isPartial, explanation.cost),
   ]
   let day = report.kind === 'day' ? report.what : ''
   const rows = entries.flatMap((audited): Row[] => {
@@ -200,7 +204,7 @@ const checkTable = (report: AuditReport, view: View): Table => {
     row('Units × rates', '', '', exactUsd(report.groupsCost)),
     row('Responses added up', '', '', exactUsd(report.totals.cost)),
     row('Difference', '', '', differenceText(report.differencePico)),
-    row('Shown as', '', '', usd(report.totals.cost, true)),
+    row('Shown as', '', '', costCell(report.totals).full),
   ]
   return { columns, rows, footer }
 }

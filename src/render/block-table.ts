@@ -1,7 +1,7 @@
 /** Billing windows in local time; the active one with its burn rate and where it is heading. */
 import type { BlocksReport, SessionBlock } from '../core/report.ts'
 import { totalTokens } from '../core/tokens.ts'
-import { barCell, barColumn, costCell, listCell, modelsColumn, noCell, numberCell, peakOf } from './cells.ts'
+import { barCell, barColumn, costCell, listCell, modelsColumn, noCell, numberCell, peakOf, totalCell } from './cells.ts'
 import { count, duration, modelName, percent, short, shortUsd, usd } from './format.ts'
 import type { Cell, Column, Row, Table } from './table.ts'
 import type { Tone } from './theme.ts'
@@ -52,7 +52,7 @@ const blockLines = (block: SessionBlock, report: BlocksReport, view: View, peak:
     when,
     span,
     models: view.breakdown ? noCell : listCell(block.models),
-    tokens: numberCell(tokens),
+    tokens: totalCell(block.summary),
     ...shareOf(tokens),
     cost: costCell(block.summary),
     bar: barCell(block.summary, peak, view),
@@ -62,7 +62,7 @@ const blockLines = (block: SessionBlock, report: BlocksReport, view: View, peak:
     (m): Line => ({
       span: noCell,
       models: { full: '', items: [modelName(m.model)] },
-      tokens: numberCell(totalTokens(m.summary.tokens)),
+      tokens: totalCell(m.summary),
       cost: costCell(m.summary),
       tone: 'dim',
     }),
@@ -123,7 +123,7 @@ export const blockTable = (report: BlocksReport, view: View): Table => {
   const total: Line = {
     when: { full: 'Total' },
     span: noCell,
-    tokens: numberCell(totalTokens(report.totals.tokens)),
+    tokens: totalCell(report.totals),
     cost: costCell(report.totals),
     tone: 'strong',
   }

@@ -3,7 +3,7 @@ import { usdOf } from '../core/money.ts'
 import type { ModelShare } from '../core/report.ts'
 import type { UsageSummary } from '../core/summary.ts'
 import { totalTokens } from '../core/tokens.ts'
-import { count, modelNames, short, shortUsd, usd } from './format.ts'
+import { atLeast, count, type Mark, modelNames, short, shortUsd, usd } from './format.ts'
 import type { Cell, Column } from './table.ts'
 import type { View } from './view.ts'
 
@@ -14,17 +14,24 @@ export interface Field<T> {
 
 export const noCell: Cell = { full: '' }
 
-/** A whole number; `mark` goes before it (`≥ `). */
-export const numberCell = (n: number, mark = ''): Cell => ({ full: mark + count(n), short: mark + short(n) })
+/** A whole number; `mark` goes before it. */
+export const numberCell = (n: number, mark: Mark = ''): Cell => ({ full: mark + count(n), short: mark + short(n) })
 
+/** Before output and all that it is part of: a response that was never completed in the log used more. */
+export const outputMark = (summary: UsageSummary): Mark => atLeast(summary.partialOutputs > 0)
+
+/** The four token classes added up. */
+export const totalCell = (summary: UsageSummary): Cell => numberCell(totalTokens(summary.tokens), outputMark(summary))
+
+/** A lower bound where tokens are missing or have no price. */
 export const costCell = (summary: UsageSummary): Cell => {
-  const mark = summary.unpricedTokens > 0 ? '≥ ' : ''
-  return { full: mark + usd(summary.cost, mark === ''), short: mark + shortUsd(summary.cost) }
+  const mark = atLeast(summary.unpricedTokens > 0 || summary.partialOutputs > 0)
+  return { full: usd(summary.cost, mark), short: shortUsd(summary.cost, mark) }
 }
 
 const estimateCell = ({ estimatedCost }: UsageSummary): Cell => ({
-  full: `~${usd(estimatedCost)}`,
-  short: `~${shortUsd(estimatedCost)}`,
+  full: usd(estimatedCost, '~'),
+  short: shortUsd(estimatedCost, '~'),
 })
 
 export const listCell = (models: readonly ModelShare[]): Cell => ({ full: '', items: modelNames(models) })
@@ -34,20 +41,18 @@ const number = (title: string, drop: number | undefined, value: (s: UsageSummary
   cell: value,
 })
 
-const AT_LEAST = '≥ '
-
 /** From `Input` to `Cost`. Drop order: cache creation, cache read, estimates, input, output; one sum always stays. */
 export const summaryFields = (view: View): Field<UsageSummary>[] => {
   const fields = [
     number('Input', 30, s => numberCell(s.tokens.input)),
-    number('Output', 31, s => numberCell(s.tokens.output, s.partialOutputs > 0 ? AT_LEAST : '')),
+    number('Output', 31, s => numberCell(s.tokens.output, outputMark(s))),
   ]
   if (!view.compact)
     fields.push(
       number('Cache create', 20, s => numberCell(s.tokens.cacheCreation)),
       number('Cache read', 21, s => numberCell(s.tokens.cacheRead)),
     )
-  fields.push(number('Total', view.noCost ? undefined : 60, s => numberCell(totalTokens(s.tokens))))
+  fields.push(number('Total', view.noCost ? undefined : 60, totalCell))
   if (view.includeEstimates)
     fields.push(number('Est. output', 22, s => (s.estimatedOutput > 0 ? numberCell(s.estimatedOutput, '~') : noCell)))
   if (!view.noCost) fields.push(number('Cost', undefined, costCell))

@@ -1,8 +1,6 @@
 /** Diagnostics in words: one sentence each for doctor and JSON, and one line for all under a table. */
 import type { Diagnostic, DiagnosticCode } from '../core/diagnostic.ts'
-import { clean, count } from './format.ts'
-
-const counted = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`
+import { clean, counted } from './format.ts'
 
 const argument = (d: Diagnostic, name: string): string | undefined => {
   const value = d.args[name]

@@ -1,10 +1,11 @@
 /** The screen and the JSON of doctor. */
 import type { Diagnostic } from '../core/diagnostic.ts'
-import { usdOf } from '../core/money.ts'
 import type { UsageSummary } from '../core/summary.ts'
 import { totalTokens } from '../core/tokens.ts'
+import { costCell, outputMark } from './cells.ts'
 import { diagnosticText } from './diagnostic.ts'
-import { clean, count, usd } from './format.ts'
+import { clean, count, counted, usd } from './format.ts'
+import { amount, diagnosticsJson, isoTime, SCHEMA_VERSION } from './json-parts.ts'
 import { type Theme, theme } from './theme.ts'
 import type { Clock } from './view.ts'
 import { pad, wrap } from './width.ts'
@@ -39,6 +40,8 @@ export interface DoctorReport {
   }
   readonly configPath: string | undefined
   readonly retention: readonly RetentionFact[]
+  /** The zone of the days in `DoctorView.clock`. */
+  readonly timeZone: string
 }
 
 export interface RetentionFact {
@@ -55,6 +58,7 @@ export interface RetentionFact {
 export interface DoctorView {
   readonly width: number | undefined
   readonly color: boolean
+  readonly noCost: boolean
   readonly clock: (at: number) => Clock
 }
 
@@ -85,7 +89,7 @@ const drawFact = ([label, text]: Fact, view: DoctorView, paint: Theme): string[]
 
 const logFacts = ({ agents, counts, configPath }: DoctorReport): Fact[] => [
   ...agents.flatMap(agent => [
-    [agent.name, `${count(agent.files)} ${agent.files === 1 ? 'file' : 'files'}`] as const,
+    [agent.name, counted(agent.files, 'file', 'files')] as const,
     ...agent.roots.map(
       root =>
         [
@@ -94,38 +98,51 @@ const logFacts = ({ agents, counts, configPath }: DoctorReport): Fact[] => [
         ] as const,
     ),
   ]),
-  ['read', `${count(counts.files)} files, ${count(counts.lines)} lines, ${(counts.bytes / 1e6).toFixed(1)} MB`],
+  [
+    'read',
+    `${counted(counts.files, 'file', 'files')}, ${counted(counts.lines, 'line', 'lines')}, ${(counts.bytes / 1e6).toFixed(1)} MB`,
+  ],
   ['config', configPath ?? 'no config file'],
 ]
+
+const tokens = (totals: UsageSummary): string =>
+  outputMark(totals) + counted(totalTokens(totals.tokens), 'token', 'tokens')
 
 const responseFacts = (report: DoctorReport, view: DoctorView): Fact[] => {
   const { merged, totals, unlogged, firstAt, lastAt } = report
   const range =
     firstAt === undefined || lastAt === undefined ? 'none' : `${view.clock(firstAt).day} to ${view.clock(lastAt).day}`
+  const money = (text: string): string => (view.noCost ? '' : `, ${text}`)
   const facts: Fact[] = [
     [
       'counted',
-      `${count(report.responses)} responses, ${count(totalTokens(totals.tokens))} tokens, ${usd(totals.cost)}`,
+      `${counted(report.responses, 'response', 'responses')}, ${tokens(totals)}${money(costCell(totals).full)}`,
     ],
-    ['dates', range],
-    ['merged', `${count(merged.blocks)} further lines of a response in its own session`],
-    ['', `${count(merged.copies)} copies from other sessions (resumed, forked)`],
-    ['', `${count(merged.sidechains)} replays in sub-agents' logs`],
+    ['dates', `${range} (${report.timeZone})`],
+    ['merged', `${counted(merged.blocks, 'further line', 'further lines')} of a response in its own session`],
+    ['', `${counted(merged.copies, 'copy', 'copies')} from other sessions (resumed, forked)`],
+    ['', `${counted(merged.sidechains, 'replay', 'replays')} in sub-agents' logs`],
   ]
   if (totals.partialOutputs > 0)
-    facts.push(['lower bound', `${count(totals.partialOutputs)} responses whose output was never completed in the log`])
-  if (totals.unpricedTokens > 0)
-    facts.push(['unpriced', `${count(totals.unpricedTokens)} tokens of models without a price`])
+    facts.push([
+      'lower bound',
+      `${counted(totals.partialOutputs, 'response', 'responses')} whose output was never completed in the log`,
+    ])
+  if (totals.unpricedTokens > 0 && !view.noCost)
+    facts.push(['unpriced', `${counted(totals.unpricedTokens, 'token', 'tokens')} of models without a price`])
   if (unlogged.sessions > 0)
     facts.push([
       'not in logs',
-      `${count(unlogged.tokens)} tokens, ${usd(unlogged.usd)}, by the agent's own totals of ${count(unlogged.sessions)} ${unlogged.sessions === 1 ? 'session' : 'sessions'}`,
+      `${counted(unlogged.tokens, 'token', 'tokens')}${money(usd(unlogged.usd))}, by the agent's own totals of ${counted(unlogged.sessions, 'session', 'sessions')}`,
     ])
   return facts
 }
 
+const datedSource = ({ source, date }: DoctorReport['prices']): string =>
+  source.endsWith(date) ? source : `${source}, ${date}`
+
 const priceFacts = ({ prices }: DoctorReport, view: DoctorView): Fact[] => [
-  ['table', `${prices.source}, ${prices.date}, ${count(prices.rows)} rows`],
+  ['table', `${datedSource(prices)}, ${counted(prices.rows, 'row', 'rows')}`],
   [
     'refreshed',
     prices.refreshedAt === undefined ? 'never: the table in the package is used' : view.clock(prices.refreshedAt).day,
@@ -134,7 +151,7 @@ const priceFacts = ({ prices }: DoctorReport, view: DoctorView): Fact[] => [
 
 const retentionFacts = (fact: RetentionFact, view: DoctorView): Fact[] => {
   const why = fact.isDefault ? 'its default' : `${fact.setting} in ${fact.path}`
-  const facts: Fact[] = [[fact.agent, `deletes its logs after ${count(fact.days)} days (${why})`]]
+  const facts: Fact[] = [[fact.agent, `deletes its logs after ${counted(fact.days, 'day', 'days')} (${why})`]]
   if (fact.isSoon && fact.deletesAt !== undefined)
     facts.push([
       '',
@@ -155,8 +172,10 @@ const problems = ({ diagnostics }: DoctorReport, view: DoctorView, paint: Theme)
   ]
 }
 
-export const doctorJson = (report: DoctorReport): object => ({
-  schemaVersion: 1,
+/** The findings as a value for `JSON.stringify` (documented by `json-schema.ts`). */
+export const doctorJson = (report: DoctorReport, view: Pick<DoctorView, 'noCost'>): object => ({
+  schemaVersion: SCHEMA_VERSION,
+  timeZone: report.timeZone,
   agents: report.agents.map(({ id, name, files, roots }) => ({
     agent: id,
     name,
@@ -167,23 +186,40 @@ export const doctorJson = (report: DoctorReport): object => ({
   lines: report.counts.lines,
   bytes: report.counts.bytes,
   responses: report.responses,
-  duplicates: report.merged,
+  duplicates: {
+    blocks: report.merged.blocks,
+    copies: report.merged.copies,
+    sidechains: report.merged.sidechains,
+  },
   firstActivity: isoOf(report.firstAt),
   lastActivity: isoOf(report.lastAt),
   totalTokens: totalTokens(report.totals.tokens),
-  totalCost: usdOf(report.totals.cost),
+  ...amount('totalCost', report.totals.cost, view),
   unpricedTokens: report.totals.unpricedTokens,
   partialOutputCount: report.totals.partialOutputs,
-  notInTranscript: { sessions: report.unlogged.sessions, tokens: report.unlogged.tokens, cost: report.unlogged.usd },
-  prices: { ...report.prices, refreshedAt: isoOf(report.prices.refreshedAt) },
+  notInTranscript: {
+    sessions: report.unlogged.sessions,
+    tokens: report.unlogged.tokens,
+    ...amount('cost', report.unlogged.usd, view),
+  },
+  prices: {
+    source: report.prices.source,
+    date: report.prices.date,
+    rows: report.prices.rows,
+    cachePath: report.prices.cachePath,
+    refreshedAt: isoOf(report.prices.refreshedAt),
+  },
   config: report.configPath ?? null,
-  retention: report.retention.map(({ deletesAt, isDefault, isSoon, ...fact }) => ({
-    ...fact,
+  retention: report.retention.map(({ agent, days, path, setting, deletesAt, isDefault, isSoon }) => ({
+    agent,
+    days,
+    path,
+    setting,
     default: isDefault,
     deletesFrom: isoOf(deletesAt),
     soon: isSoon,
   })),
-  diagnostics: report.diagnostics.map(d => ({ ...d, text: diagnosticText(d) })),
+  diagnostics: diagnosticsJson(report.diagnostics),
 })
 
-const isoOf = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
+const isoOf = (at: number | undefined): string | null => (at === undefined ? null : isoTime(at))

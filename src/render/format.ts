@@ -13,6 +13,9 @@ export const count = (n: number): string => {
   return sign + grouped(whole < 1e21 ? String(whole) : BigInt(whole).toString())
 }
 
+/** `1 file`, `2 files`. */
+export const counted = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`
+
 /** At most six characters and three significant digits, `1.23M`; below 10,000 the exact number is as short. */
 export const short = (n: number): string => {
   const size = Math.abs(n)
@@ -32,22 +35,35 @@ const centsOf = (m: Money | number): number =>
 
 const dollarsOf = (m: Money | number): number => (typeof m === 'number' ? m : m.kilo * 1000 + m.pico / 1e12)
 
-/** `$1,234.56`; with `marksSmall` a positive amount under one cent is `<$0.01`. */
-export const usd = (m: Money | number, marksSmall = false): string => {
+/** What stands before a figure that is known from below only, or guessed. */
+export type Mark = '' | '≥ ' | '~'
+
+/** The mark of a lower bound, where it is one. */
+export const atLeast = (isLowerBound: boolean): Mark => (isLowerBound ? '≥ ' : '')
+
+/** `$0.0004`: the first two digits that are not zero, the rest cut off so that a lower bound stays one. */
+const firstDigits = (value: number): string | undefined =>
+  /^0\.0*[1-9]\d?/.exec(value.toFixed(12))?.[0].replace(/0$/, '')
+
+/** `$1,234.56`. An amount under one cent never reads as zero: it is `<$0.01`, or `≥ $0.0004` after a mark. */
+export const usd = (m: Money | number, mark: Mark = ''): string => {
   const value = dollarsOf(m)
   if (!Number.isFinite(value)) return '$?'
-  if (marksSmall && value > 0 && value < 0.01) return '<$0.01'
+  if (value > 0 && value < 0.01) {
+    const digits = mark === '' ? undefined : firstDigits(value)
+    return digits === undefined ? '<$0.01' : `${mark}$${digits}`
+  }
   const cents = centsOf(m)
   const size = Math.abs(cents)
   const rest = String(size % 100).padStart(2, '0')
-  return `${cents < 0 ? '-' : ''}$${count(Math.floor(size / 100))}.${rest}`
+  return `${mark}${cents < 0 ? '-' : ''}$${count(Math.floor(size / 100))}.${rest}`
 }
 
-/** Money for a narrow cell: whole dollars from $1,000 on, `$12.3K` from $10,000. */
-export const shortUsd = (m: Money | number): string => {
+/** Money for a narrow cell: whole dollars from $1,000 on, `$12.3K` from $10,000; below as `usd`. */
+export const shortUsd = (m: Money | number, mark: Mark = ''): string => {
   const value = dollarsOf(m)
-  if (Math.abs(value) < 1000) return usd(m)
-  return `${value < 0 ? '-' : ''}$${short(Math.abs(value))}`
+  if (Math.abs(value) < 1000) return usd(m, mark)
+  return `${mark}${value < 0 ? '-' : ''}$${short(Math.abs(value))}`
 }
 
 /** A ratio as a percentage: 0.421 is `42%`; what is there but rounds to nothing is `<1%`. */
@@ -97,12 +113,12 @@ export const clean = (text: string): string => {
     .trim()
 }
 
-/** A model's short name: without provider, `claude-`, date and revision; `unknown` where the log names none. */
+/** A model's short name: without what looks like a provider (`openrouter/openai/`), `claude-`, date and revision; `unknown` where the log names none. */
 export const modelName = (model: string | undefined): string => {
   if (model === undefined) return 'unknown'
   const whole = clean(model)
   const name = whole
-    .replace(/^.*\//, '')
+    .replace(/^(?:[a-z0-9_.-]+\/)+/, '')
     .replace(/^(?:[a-z-]+\.)*(?:anthropic[.-]*)?claude-/, '')
     .replace(/-v\d+(?::\d+)?$/, '')
     .replace(/[-@]\d{8}(?=$|\[|:)/, '')

@@ -13,7 +13,11 @@ import type { View } from './view.ts'
 export const SCHEMA_VERSION = 1
 
 /** An amount of money under its key, or nothing where costs are not shown. Never -0. */
-export const amount = <K extends string>(key: K, value: Money | number, view: View): { [P in K]?: number } => {
+export const amount = <K extends string>(
+  key: K,
+  value: Money | number,
+  view: Pick<View, 'noCost'>,
+): { [P in K]?: number } => {
   const parts: { [P in K]?: number } = {}
   if (!view.noCost) parts[key] = (typeof value === 'number' ? value : usdOf(value)) + 0
   return parts

@@ -227,6 +227,61 @@ const auditEntry = z.strictObject({
   ...costParts,
 })
 
+const doctor = z.strictObject({
+  schemaVersion: z.literal(1),
+  timeZone: z.string(),
+  agents: z.array(
+    z.strictObject({
+      agent: z.string(),
+      name: z.string(),
+      files: tokenCount,
+      roots: z.array(
+        z.strictObject({
+          path: z.string(),
+          found: z.boolean(),
+          variable: z.string().optional().describe('the environment variable that names it'),
+        }),
+      ),
+    }),
+  ),
+  files: tokenCount,
+  lines: tokenCount,
+  bytes: tokenCount,
+  responses: tokenCount,
+  duplicates: z
+    .strictObject({ blocks: tokenCount, copies: tokenCount, sidechains: tokenCount })
+    .describe('further lines of a response in its session, copies in other sessions, replays of sub-agents'),
+  firstActivity: time.nullable(),
+  lastActivity: time.nullable(),
+  totalTokens: tokenCount,
+  totalCost: usdAmount,
+  unpricedTokens: tokenCount,
+  partialOutputCount: tokenCount,
+  notInTranscript: z
+    .strictObject({ sessions: tokenCount, tokens: z.number(), cost: usdAmount })
+    .describe('what agents say they used beyond their transcripts; in no other number'),
+  prices: z.strictObject({
+    source: z.string(),
+    date: z.string().describe('when the table was published'),
+    rows: tokenCount,
+    cachePath: z.string(),
+    refreshedAt: time.nullable().describe('null where the table of the package is used'),
+  }),
+  config: z.string().nullable().describe('the path of the config file'),
+  retention: z.array(
+    z.strictObject({
+      agent: z.string(),
+      days: z.number().describe('after which the agent deletes its logs'),
+      default: z.boolean().describe('the days are the default of the agent'),
+      path: z.string().describe('where the setting is, or would be'),
+      setting: z.string(),
+      deletesFrom: time.nullable().describe('when the oldest log is due'),
+      soon: z.boolean(),
+    }),
+  ),
+  diagnostics,
+})
+
 /** One schema per answer; `sessions` is `session` as `tokusage <agent> session` prints it. */
 export const reportSchemas = {
   daily: z.strictObject({ daily: z.array(dailyRow), projects: byProject(dailyRow), ...tail }),
@@ -235,6 +290,7 @@ export const reportSchemas = {
   session: z.strictObject({ session: z.array(sessionRow), ...tail }),
   sessions: z.strictObject({ sessions: z.array(sessionRow), ...tail }),
   blocks: z.strictObject({ blocks: z.array(blockRow), ...tail }),
+  doctor,
   audit: z.strictObject({
     audit: auditFacts,
     entries: z.array(auditEntry),

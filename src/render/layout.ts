@@ -39,6 +39,10 @@ const BARS_FROM = 100
 const WIDEST_LIST = 30
 const NARROWEST = 10
 
+/** The items of a list with the commas between them. */
+export const listItems = ({ items = [] }: Cell): string[] =>
+  items.map((item, i) => (i < items.length - 1 ? `${item},` : item))
+
 const cellsOf = (rows: readonly Row[], index: number): Cell[] =>
   rows.flatMap(r => (r.kind === 'cells' ? (r.cells[index] ?? []) : []))
 
@@ -55,8 +59,8 @@ const measure = (column: Column, index: number, rows: readonly Row[]): Measure =
   const title = widthOf(column.title)
   if (column.kind === 'bar') return { index, column, title, word, full: cells.some(c => c.share) ? BAR : 0, short: 0 }
   if (column.kind === 'list') {
-    const item = widest(cells, c => (c.items ?? []).reduce((most, i) => Math.max(most, widthOf(i)), 0))
-    const joined = widest(cells, c => widthOf((c.items ?? []).join(', ')))
+    const item = widest(cells, c => listItems(c).reduce((most, i) => Math.max(most, widthOf(i)), 0))
+    const joined = widest(cells, c => widthOf(listItems(c).join(' ')))
     return { index, column, title, word, full: Math.max(item, Math.min(joined, WIDEST_LIST)), short: item }
   }
   const full = widest(cells, c => widthOf(c.full))
@@ -77,10 +81,33 @@ const least = (m: Measure, plan: Plan): number => {
 const sum = (plan: Plan, size: (m: Measure, plan: Plan) => number): number =>
   plan.measures.reduce((total, m) => total + size(m, plan), Math.max(0, plan.measures.length - 1) * GAP)
 
+/** The index of the greatest number above 0; undefined without one. */
+const greatest = (numbers: readonly number[]): number | undefined => {
+  const most = numbers.reduce((a, b) => Math.max(a, b), 0)
+  return most > 0 ? numbers.indexOf(most) : undefined
+}
+
+/**
+ * Texts grow to their fair width, out of what is free, then out of what others have beyond theirs. Changes `sizes`; returns
+ * what is left free.
+ */
+const shareFairly = (sizes: number[], plan: Plan, spare: number): number => {
+  const fair = plan.measures.map(m => Math.min(natural(m, plan), m.column.fair ?? 0))
+  let free = spare
+  for (;;) {
+    const poor = greatest(fair.map((size, i) => size - sizes[i]!))
+    const rich = greatest(plan.measures.map((m, i) => (m.column.fair === undefined ? 0 : sizes[i]! - m.column.fair)))
+    if (poor === undefined || (free <= 0 && rich === undefined)) return free
+    if (free > 0) free--
+    else if (rich !== undefined) sizes[rich]!--
+    sizes[poor]!++
+  }
+}
+
 /** Gives the free columns to the texts that lack most. */
 const place = (plan: Plan, width: number | undefined): PlacedColumn[] => {
   const sizes = plan.measures.map(m => (width === undefined ? natural(m, plan) : least(m, plan)))
-  let free = width === undefined ? 0 : width - sum(plan, least)
+  let free = width === undefined ? 0 : shareFairly(sizes, plan, width - sum(plan, least))
   while (free > 0) {
     let neediest = -1
     let lack = 0

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import type { ModelShare } from '../core/report.ts'
 import type { UsageSummary } from '../core/summary.ts'
 import { diagnosticsLine } from './diagnostic.ts'
-import { count, modelNames, usd } from './format.ts'
+import { count, counted, modelNames, usd } from './format.ts'
 import type { View } from './view.ts'
 
 const MOST_NAMES = 5
@@ -16,13 +16,20 @@ const unpriced = (totals: UsageSummary, models: readonly ModelShare[]): string =
 }
 
 const partial = ({ partialOutputs }: UsageSummary): string => {
-  const subject = partialOutputs === 1 ? '1 response was' : `${count(partialOutputs)} responses were`
-  return `${subject} logged before the end: output marked ≥ is a lower bound`
+  const subject = counted(partialOutputs, 'response was', 'responses were')
+  return `${subject} logged before the end: figures marked ≥ are lower bounds`
 }
 
 const estimate = (totals: UsageSummary, view: View): string =>
   `Estimated missing output, not in the totals: ~${count(totals.estimatedOutput)} tokens` +
-  (view.noCost ? '' : `, ~${usd(totals.estimatedCost)}`)
+  (view.noCost ? '' : `, ${usd(totals.estimatedCost, '~')}`)
+
+/**
+ * The diagnostics that a part of the logs may show: which models have no price is counted over all of them, and a note
+ * names those of the part.
+ */
+export const withoutModels = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
+  diagnostics.filter(d => d.code !== 'unpriced-model')
 
 export const notesOf = (
   totals: UsageSummary,

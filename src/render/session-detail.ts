@@ -1,10 +1,9 @@
 /** One session: what it was, every call with the context it carried, and its threads. */
 import { money } from '../core/money.ts'
 import type { SessionCall, SessionDetail, ThreadShare } from '../core/report.ts'
-import { totalTokens } from '../core/tokens.ts'
-import { costCell, listCell, modelsColumn, noCell, numberCell, summaryFields } from './cells.ts'
-import { clean, count, duration, modelName, shortUsd, usd } from './format.ts'
-import { notesOf } from './notes.ts'
+import { costCell, listCell, modelsColumn, noCell, numberCell, summaryFields, totalCell } from './cells.ts'
+import { atLeast, clean, count, counted, duration, modelName, shortUsd, usd } from './format.ts'
+import { notesOf, withoutModels } from './notes.ts'
 import { hasUnlogged, unloggedText } from './session-table.ts'
 import { type Cell, type Column, drawTable, type Row, type Table } from './table.ts'
 import { theme } from './theme.ts'
@@ -19,24 +18,31 @@ const span = (detail: SessionDetail, view: View): string => {
   return `${moment(firstAt, view)} to ${moment(lastAt, view)} (${duration(lastAt - firstAt)}) · ${detail.timeZone}`
 }
 
-const head = (detail: SessionDetail, view: View): string[] => {
+const idOf = ({ row }: SessionDetail): string => (row.session === undefined ? 'without an id' : clean(row.session))
+
+/** The title, or where there is none the id; then what is known of the session. */
+const head = (detail: SessionDetail, view: View): { readonly title: string; readonly facts: string[] } => {
   const { row } = detail
+  const title = view.titles && row.title !== undefined ? clean(row.title) : ''
   const facts = [
-    row.session === undefined ? 'session without an id' : `session ${clean(row.session)}`,
+    ...(title === '' ? [] : [`session ${idOf(detail)}`]),
     view.agentName(row.agent),
     ...(row.project ? [`project ${clean(row.project.name)}`] : []),
     ...(row.branch === undefined ? [] : [`branch ${clean(row.branch)}`]),
   ]
-  const calls = `${count(row.summary.entries)} ${row.summary.entries === 1 ? 'call' : 'calls'}`
-  const sums = [calls, `${count(totalTokens(row.summary.tokens))} tokens`]
+  const sums = [counted(row.summary.entries, 'call', 'calls'), `${totalCell(row.summary).full} tokens`]
   if (!view.noCost) sums.push(`${costCell(row.summary).full} API-equivalent`)
-  return [facts.join(' · '), span(detail, view), sums.join(' · ')].filter(line => line !== '')
+  return {
+    title: title === '' ? `Session ${idOf(detail)}` : title,
+    facts: [facts.join(' · '), span(detail, view), sums.join(' · ')].filter(line => line !== ''),
+  }
 }
 
-const callCost = ({ cost }: SessionCall): Cell => {
+const callCost = ({ entry, cost }: SessionCall): Cell => {
   if (cost.basis === 'missing') return { full: 'unpriced' }
   const amount = money(0, cost.pico)
-  return { full: usd(amount, true), short: shortUsd(amount) }
+  const mark = atLeast(entry.isPartial && cost.basis === 'calculated')
+  return { full: usd(amount, mark), short: shortUsd(amount, mark) }
 }
 
 /** Threads by a name a person can tell apart: the kind of sub-agent, numbered when it comes again, or its id. */
@@ -80,7 +86,7 @@ const callTable = (detail: SessionDetail, view: View): Table => {
       { full: modelName(entry.model) },
       ...(hasThreads ? [{ full: names.get(entry.subagent) ?? clean(entry.subagent ?? 'main') }] : []),
       numberCell(entry.tokens.input),
-      numberCell(entry.tokens.output, entry.isPartial ? '≥ ' : ''),
+      numberCell(entry.tokens.output, atLeast(entry.isPartial)),
       ...(view.compact ? [] : [numberCell(entry.tokens.cacheCreation), numberCell(entry.tokens.cacheRead)]),
       numberCell(call.context),
       ...(view.noCost ? [] : [callCost(call)]),
@@ -121,15 +127,15 @@ const threadTable = (detail: SessionDetail, view: View): Table => {
 export const renderSessionDetail = (detail: SessionDetail, view: View): string => {
   const paint = theme(view.color)
   const { row } = detail
-  const title = view.titles && row.title !== undefined ? clean(row.title) : 'Session'
+  const { title, facts } = head(detail, view)
   const notes = [
     ...(hasUnlogged(row.unlogged) ? [unloggedText(row.unlogged, view)] : []),
-    ...notesOf(row.summary, row.models, detail.diagnostics, view),
+    ...notesOf(row.summary, row.models, withoutModels(detail.diagnostics), view),
   ].flatMap(n => wrap(n, view.width, '  '))
   const draw = (table: Table): string[] => drawTable({ ...table, width: view.width, theme: paint })
   return [
     ...wrap(title, view.width).map(line => paint(line, 'accent')),
-    ...head(detail, view).flatMap(line => wrap(line, view.width, '  ')),
+    ...facts.flatMap(line => wrap(line, view.width, '  ')),
     '',
     ...draw(callTable(detail, view)),
     '',

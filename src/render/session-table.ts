@@ -1,7 +1,7 @@
 /** Rows by session: what it was about, where, what it took and when it was last touched. */
 import type { SessionReport, SessionRow, UnloggedUsage } from '../core/report.ts'
 import { barCell, barColumn, listCell, modelsColumn, noCell, peakOf, summaryFields, weightOf } from './cells.ts'
-import { clean, count, modelName, percent, usd } from './format.ts'
+import { clean, count, counted, modelName, percent, usd } from './format.ts'
 import type { Cell, Column, Row, Table } from './table.ts'
 import type { View } from './view.ts'
 
@@ -41,14 +41,14 @@ const subagentCell = (row: SessionRow, view: View): Cell => {
   return whole > 0 ? { full: `${number} (${percent(part / whole)})`, short: number } : { full: number }
 }
 
-/** `not in the transcript: 12,345 tokens, $0.42`. */
 /** Whether an agent's own total holds anything that the transcript does not. */
 export const hasUnlogged = (unlogged: UnloggedUsage | undefined): unlogged is UnloggedUsage =>
   unlogged !== undefined && (unlogged.tokens > 0 || unlogged.usd > 0)
 
+/** `not in the transcript, not counted: 12,345 tokens, $0.42`. */
 export const unloggedText = ({ tokens, usd: cost }: UnloggedUsage, view: View): string => {
   const lead = view.includeUnlogged ? 'of this not in the transcript' : 'not in the transcript, not counted'
-  return `${lead}: ${count(tokens)} tokens${view.noCost ? '' : `, ${usd(cost)}`}`
+  return `${lead}: ${counted(tokens, 'token', 'tokens')}${view.noCost ? '' : `, ${usd(cost)}`}`
 }
 
 const lastCell = (row: SessionRow, view: View): Cell => {
@@ -61,9 +61,11 @@ const NO_ID = '(no id)'
 
 const leadColumns = (view: View, hasAgents: boolean): Column[] => [
   { title: 'Session', align: 'left', kind: 'label' },
-  ...(view.titles ? [{ title: 'Title', align: 'left', kind: 'text', least: 24, drop: 55 } satisfies Column] : []),
+  ...(view.titles
+    ? [{ title: 'Title', align: 'left', kind: 'text', least: 24, fair: 18, drop: 55 } satisfies Column]
+    : []),
   ...(hasAgents ? [{ title: 'Agent', align: 'left', kind: 'text', least: 8, drop: 25 } satisfies Column] : []),
-  { title: 'Project', align: 'left', kind: 'text', least: 8, drop: 45 },
+  { title: 'Project', align: 'left', kind: 'text', least: 8, fair: 16, drop: 45 },
   modelsColumn,
 ]
 

@@ -2,9 +2,9 @@
  * Draws a table of any length: our own thirty lines and not cli-table3, because that takes 0.7 s for 1,000 rows and 9 s
  * for 5,000 (STACK.md), cannot wrap a list or abbreviate a number, and one routine for short and long tables is simpler.
  */
-import { GAP, layout, type PlacedColumn } from './layout.ts'
+import { GAP, layout, listItems, type PlacedColumn } from './layout.ts'
 import type { Theme, Tone } from './theme.ts'
-import { fitText, pack, pad, wrap } from './width.ts'
+import { fitText, pack, pad, widthOf, wrap } from './width.ts'
 
 export interface Cell {
   readonly full: string
@@ -25,6 +25,8 @@ export interface Column {
   readonly kind: 'label' | 'number' | 'text' | 'list' | 'bar'
   /** The least width of a `text` or `list`. */
   readonly least?: number | undefined
+  /** What a `text` should have before others grow; one that has more than its own gives way to one that has less. */
+  readonly fair?: number | undefined
   /** When to leave the column out, lowest first; undefined: never. */
   readonly drop?: number | undefined
 }
@@ -53,7 +55,12 @@ export const bar = (share: number, columns: number): string => {
 const linesOf = (cell: Cell, { column, width, isShort }: PlacedColumn): string[] => {
   switch (column.kind) {
     case 'list':
-      return pack(cell.items ?? [], ', ', width)
+      // Rather no comma than a cut name.
+      return pack(
+        listItems(cell).map((item, i) => (widthOf(item) <= width ? item : fitText(cell.items?.[i] ?? item, width))),
+        ' ',
+        width,
+      )
     case 'text':
       return [fitText(cell.full, width)]
     case 'bar':

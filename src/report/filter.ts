@@ -19,10 +19,12 @@ export interface EntryFilter {
 export const filterEntries = (entries: readonly PricedEntry[], by: EntryFilter, calendar: Calendar): PricedEntry[] => {
   const { since, until } = by
   const isProject = anyOf(by.projects, (path, wanted) => isProjectNamed(path, wanted, by.projectNames ?? {}))
+  const isFolder = anyOf(by.projects, (folder, wanted) => folder.toLowerCase().includes(wanted.toLowerCase()))
   const isModel = anyOf(by.models, isModelNamed)
   const isAgent = anyOf(by.agents, (agent, wanted) => agent === wanted)
   return entries.filter(({ entry }) => {
-    if (!isAgent(entry.agent) || !isProject(entry.project) || !isModel(entry.model)) return false
+    if (!isAgent(entry.agent) || !isModel(entry.model)) return false
+    if (!isProject(entry.project) && !isFolder(entry.folder)) return false
     if (since === undefined && until === undefined) return true
     const day = calendar.dayOf(entry.at)
     return (since === undefined || day >= since) && (until === undefined || day <= until)

@@ -5,7 +5,7 @@ import type { PricedEntry } from '../core/summary.ts'
 import { compareNames, fold, groupBy, isUsage, type Leaf, modelsOf, sumOf } from './fold.ts'
 import { projectRefs } from './projects.ts'
 import { titleOf } from './titles.ts'
-import { knownBySession, sessionKey, totalOf, unloggedOf } from './unlogged.ts'
+import { restsBySession, sessionKey, unloggedOf } from './unlogged.ts'
 
 /** What tells sessions apart: two agents may use one id. Entries without a session are one session of their agent. */
 export interface SessionKey {
@@ -57,13 +57,13 @@ export const foldSessions = (
   const keyOf = ({ entry }: PricedEntry): SessionKey => keyFor(entry.agent, entry.session)
   const notesOf = groupBy(notes, n => keyFor(n.agent, n.session))
   const refs = projectRefs(new Set(named.map(p => p.entry.project)), options.projectNames)
-  const known = knownBySession(options.whole ?? entries, notes, options.inherited ?? [])
+  const rests = restsBySession(options.whole ?? entries, notes, options.inherited ?? [])
   return [...groupBy(entries.filter(isUsage), keyOf)].map(([key, own]) => {
     const threads = fold(own, threadOf)
     const leaves = [...threads.values()].flat()
     const ofSubagents = [...threads].flatMap(([thread, part]) => (thread === undefined ? [] : part))
     const ownNotes = notesOf.get(key) ?? []
-    const total = totalOf(ownNotes)
+    const unlogged = rests.get(sessionKey(key.agent, key.session))
     const project = projectOf(own)
     const row: SessionRow = {
       ...key,
@@ -74,7 +74,7 @@ export const foldSessions = (
       models: modelsOf(leaves),
       subagents: sumOf(ofSubagents),
       subagentCount: [...threads.keys()].filter(thread => thread !== undefined).length,
-      unlogged: total && unloggedOf(total, known.get(sessionKey(key.agent, key.session)) ?? []),
+      unlogged: unlogged && unloggedOf(unlogged),
     }
     return { row, leaves, threads }
   })

@@ -6,7 +6,7 @@ import type { InheritedEntry, SessionNote, UsageEntry } from '../core/entry.ts'
 import { picoOf } from '../core/money.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import { groupBy } from './fold.ts'
-import { knownBySession, type ModelRest, restOf, sessionKey, totalOf } from './unlogged.ts'
+import { type ModelRest, restsBySession, sessionKey } from './unlogged.ts'
 
 /** One entry per session and model that an agent's total knows more of than the transcript; cost as the agent says. */
 export const unloggedEntries = (
@@ -14,12 +14,12 @@ export const unloggedEntries = (
   notes: readonly SessionNote[],
   inherited: readonly InheritedEntry[],
 ): PricedEntry[] => {
-  const known = knownBySession(entries, notes, inherited)
-  const notesOf = groupBy(notes, n => sessionKey(n.agent, n.session))
-  return [...known].flatMap(([key, own]) => {
-    const total = totalOf(notesOf.get(key) ?? [])
-    const last = latest(own.filter(p => sessionKey(p.entry.agent, p.entry.session) === key))
-    return total && last ? restOf(total, own).map(rest => entryFor(last, rest)) : []
+  const rests = restsBySession(entries, notes, inherited)
+  if (rests.size === 0) return []
+  const bySession = groupBy(entries, p => sessionKey(p.entry.agent, p.entry.session))
+  return [...rests].flatMap(([key, own]) => {
+    const last = latest(bySession.get(key) ?? [])
+    return last ? own.map(rest => entryFor(last, rest)) : []
   })
 }
 

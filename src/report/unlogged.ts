@@ -1,6 +1,6 @@
 /** What an agent says a session used beyond its transcript: side calls (titles, summaries, searches) that it never logs. */
 import type { InheritedEntry, SessionNote, SessionTotal } from '../core/entry.ts'
-import { usdOf } from '../core/money.ts'
+import { money, picoOf, usdOf } from '../core/money.ts'
 import type { UnloggedUsage } from '../core/report.ts'
 import { type PricedEntry, Summing, type UsageSummary } from '../core/summary.ts'
 import { addTokens, noTokens, type TokenCounts, totalTokens } from '../core/tokens.ts'
@@ -56,16 +56,16 @@ export const restOf = (total: SessionTotal, known: readonly PricedEntry[]): Mode
     const missing = logged.unpricedTokens > 0 ? 0 : beyond.usd - other.usd
     other = { tokens: subtract(other.tokens, beyond.tokens), usd: Math.max(0, other.usd - beyond.usd) }
     const noise = Math.max(NOISE_USD, totalTokens(rest) === 0 ? usd * NOISE_SHARE : 0)
-    const restUsd = missing > noise ? missing : 0
+    const restUsd = missing > noise ? usdOf(money(0, picoOf(missing))) : 0
     return totalTokens(rest) > 0 || restUsd > 0 ? [{ model, tokens: rest, usd: restUsd }] : []
   })
 }
 
-/** All of `restOf` in two figures. */
-export const unloggedOf = (total: SessionTotal, known: readonly PricedEntry[]): UnloggedUsage => {
-  const rests = restOf(total, known)
-  return { tokens: sum(rests.map(rest => totalTokens(rest.tokens))), usd: sum(rests.map(rest => rest.usd)) }
-}
+/** All rests of a session in two figures. */
+export const unloggedOf = (rests: readonly ModelRest[]): UnloggedUsage => ({
+  tokens: sum(rests.map(rest => totalTokens(rest.tokens))),
+  usd: sum(rests.map(rest => rest.usd)),
+})
 
 const subtract = (claimed: TokenCounts, known: TokenCounts): TokenCounts => {
   const rest = (of: keyof TokenCounts): number => Math.max(0, claimed[of] - known[of])
@@ -89,30 +89,71 @@ const sumEntries = (entries: readonly PricedEntry[]): UsageSummary => {
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 
-/**
- * What each session's transcript holds: its own responses and those it copied from another. The key is `sessionKey`. Only
- * sessions of which there is a total are there.
- */
-export const knownBySession = (
+interface KnownSession {
+  /** The session's own responses and those it copied. */
+  readonly entries: PricedEntry[]
+  /** Keys of the sessions it copied from. */
+  readonly parents: Set<string>
+}
+
+/** Of each session that has a total: what its transcript holds. */
+const knownSessions = (
   entries: readonly PricedEntry[],
   notes: readonly SessionNote[],
   inherited: readonly InheritedEntry[],
-): ReadonlyMap<string, readonly PricedEntry[]> => {
-  const known = new Map<string, PricedEntry[]>()
-  for (const n of notes) if (n.kind === 'total') known.set(sessionKey(n.agent, n.session), [])
+): ReadonlyMap<string, KnownSession> => {
+  const known = new Map<string, KnownSession>()
+  for (const n of notes)
+    if (n.kind === 'total') known.set(sessionKey(n.agent, n.session), { entries: [], parents: new Set() })
   if (known.size === 0) return known
   const copied = new Set(inherited.map(copy => copy.messageId))
   const originals = new Map<string | undefined, PricedEntry>()
   for (const p of entries) {
-    known.get(sessionKey(p.entry.agent, p.entry.session))?.push(p)
+    known.get(sessionKey(p.entry.agent, p.entry.session))?.entries.push(p)
     if (copied.has(p.entry.messageId)) originals.set(p.entry.messageId, p)
   }
   for (const { agent, session, messageId } of inherited) {
     const original = originals.get(messageId)
-    if (original) known.get(sessionKey(agent, session))?.push(original)
+    const holder = known.get(sessionKey(agent, session))
+    if (!original || !holder) continue
+    holder.entries.push(original)
+    holder.parents.add(sessionKey(original.entry.agent, original.entry.session))
   }
   return known
 }
+
+/**
+ * What each session used beyond its transcript, by `sessionKey`, for those that have a total. A fork's total holds its parent's
+ * side calls too; they are the parent's alone.
+ */
+export const restsBySession = (
+  entries: readonly PricedEntry[],
+  notes: readonly SessionNote[],
+  inherited: readonly InheritedEntry[],
+): ReadonlyMap<string, readonly ModelRest[]> => {
+  const known = knownSessions(entries, notes, inherited)
+  const notesOf = groupBy(notes, n => sessionKey(n.agent, n.session))
+  const whole = new Map<string, ModelRest[]>()
+  for (const [key, session] of known) {
+    const total = totalOf(notesOf.get(key) ?? [])
+    if (total) whole.set(key, restOf(total, session.entries))
+  }
+  const own = new Map<string, readonly ModelRest[]>()
+  for (const [key, rests] of whole) {
+    const parents = [...(known.get(key)?.parents ?? [])].filter(parent => parent !== key)
+    own.set(key, parents.map(parent => whole.get(parent) ?? []).reduce<readonly ModelRest[]>(less, rests))
+  }
+  return own
+}
+
+const less = (rests: readonly ModelRest[], taken: readonly ModelRest[]): readonly ModelRest[] =>
+  rests.flatMap(rest => {
+    const same = taken.find(other => other.model === rest.model)
+    if (!same) return [rest]
+    const tokens = subtract(rest.tokens, same.tokens)
+    const usd = usdOf(money(0, Math.max(0, picoOf(rest.usd) - picoOf(same.usd))))
+    return totalTokens(tokens) > 0 || usd > NOISE_USD ? [{ model: rest.model, tokens, usd }] : []
+  })
 
 /** Tells sessions apart: two agents may use one id. */
 export const sessionKey = (agent: string, session: string | undefined): string => `${agent}\0${session ?? ''}`

@@ -225,26 +225,33 @@ function newlineFrom(p: usize): usize {
   }
 }
 
-const BRACES = i8x16.splat(125)
 const OPENINGS = i8x16.splat(123)
 
-/** The next newline, or 0 where the mark of two objects without a break, `}{"`, comes first. */
+/**
+ * The next newline, or 0 where another record may begin before it: `{"` behind a closing brace, or at the name that records begin
+ * with (a line that was cut off by a crash goes on with the next record). In a string the quote would be escaped.
+ */
 function plainEndFrom(p: usize): usize {
   while (true) {
     const v = v128.load(p)
-    // A closing brace with an opening one behind it is rare enough to be looked at one by one.
-    const glued = v128.and(i8x16.eq(v, BRACES), i8x16.eq(v128.load(p, 1), OPENINGS))
-    const hits = i8x16.bitmask(v128.or(glued, i8x16.eq(v, NEWLINES)))
+    const opened = v128.and(i8x16.eq(v, OPENINGS), i8x16.eq(v128.load(p, 1), QUOTES))
+    const hits = i8x16.bitmask(v128.or(opened, i8x16.eq(v, NEWLINES)))
     if (hits == 0) {
       p += 16
       continue
     }
     p += <usize>ctz<i32>(hits)
     if (load<u8>(p) == 10) return p
-    if (load<u8>(p + 2) == 34) return 0
+    if (load<u64>(p + 2) == RECORD_NAME) return 0
+    let before = p - 1
+    while (load<u8>(before) <= 32) before--
+    if (load<u8>(before) == 125) return 0
     p++
   }
 }
+
+/** `parentUu`, the beginning of the name that transcript records begin with. */
+const RECORD_NAME: u64 = 0x7555746e65726170
 
 function stop(kind: i32, start: usize, end: usize): i32 {
   store<i32>(LINE_START, <i32>(start - BLOCK))

@@ -170,3 +170,19 @@ describe('what was merged is said', () => {
     })
   })
 })
+
+it('a fork that begins with the very lines of its original takes none of them', () => {
+  // Both logs hold m1 at the same time; the fork (earlier in the alphabet) went on later than the original.
+  const shared = { messageId: 'm1', requestId: 'r1', at: 1000, sourceAt: 1000 }
+  const deduper = new Deduper()
+  for (const e of [
+    entry({ ...shared, session: 'a-fork' }),
+    entry({ ...shared, session: 'b-original' }),
+    entry({ messageId: 'm2', requestId: 'r2', at: 2000, sourceAt: 1000, session: 'b-original' }),
+    entry({ messageId: 'm3', requestId: 'r3', at: 3000, sourceAt: 1000, session: 'a-fork' }),
+  ])
+    deduper.add(e)
+  const { entries, inherited } = deduper.resolve()
+  expect(entries.find(e => e.messageId === 'm1')?.session).toBe('b-original')
+  expect(inherited).toEqual([{ agent: 'claude', session: 'a-fork', messageId: 'm1' }])
+})

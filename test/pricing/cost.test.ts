@@ -53,7 +53,8 @@ describe('worked out by hand, rates in USD per million', () => {
     // US-only: 0.0075 × 1.1
     ['inference in the US', { input: 1000, output: 100, geo: 'us' }, 0.00825],
     ['inference in the US, Sonnet 4.6', { model: 'claude-sonnet-4-6', input: 1000, geo: 'us' }, 0.0033],
-    ['inference in the US, before it cost more', { model: 'claude-opus-4-5', input: 1000, geo: 'us' }, 0.005],
+    // 1,000 × 5 × 1.1: Claude Code charges it for every model that says so
+    ['inference in the US, an older model', { model: 'claude-opus-4-5', input: 1000, geo: 'us' }, 0.0055],
     ['inference elsewhere', { input: 1000, output: 100, geo: 'global' }, 0.0075],
     // 0.0075 × 6 × 1.1
     ['fast and in the US', { input: 1000, output: 100, speed: 'fast', geo: 'us' }, 0.0495],

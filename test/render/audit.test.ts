@@ -321,10 +321,11 @@ describe('the screen', () => {
 
   test('its head is the row of the report, its foot the check', () => {
     const text = renderAudit(report(), view({ width: 120 }))
-    expect(cells(text, '2026-03-01').slice(-6)).toEqual(['74', '≥ 7', '900', '0', '981', '≥ $0.02'])
+    expect(cells(text, '2026-03-01').slice(-6)).toEqual(['74', '≥ 7', '900', '0', '≥ 981', '≥ $0.02'])
     expect(cells(text, 'Units × rates')[1]).toBe('$0.019922')
     expect(cells(text, 'Responses added up')[1]).toBe('$0.019922')
     expect(cells(text, 'Difference')[1]).toBe('0')
+    expect(cells(text, 'Shown as')[1]).toBe('≥ $0.02')
     expect(cells(renderAudit(report({ differencePico: -2 / 3 }), view()), 'Difference')[1]).toBe('-0.667 pico')
   })
 
@@ -375,6 +376,31 @@ describe('the screen', () => {
     const wanted = 'not counted: ~12 tokens of missing output, ~$0.0003'
     expect(renderAudit(given, view({ includeEstimates: true }))).toContain(wanted)
     expect(renderAudit(given, view())).not.toContain('not counted')
+  })
+
+  test('a cost worked out from a partial output is a lower bound, a logged one is not', () => {
+    const ended = (basis: 'calculated' | 'logged'): string => {
+      const partial = entry({ ...first.entry, at: '2026-03-01T09:00:04Z', isPartial: true })
+      const cost = { pico: 0.019922e12, basis, estimatePico: 0 } as const
+      const given = report({ entries: [{ ...first, entry: partial, explanation: { ...first.explanation, cost } }] })
+      return cells(renderAudit(given, view({ width: undefined })), '09:00').at(-1) ?? ''
+    }
+    expect(ended('calculated')).toBe('≥ $0.019922')
+    expect(ended('logged')).toBe('$0.019922')
+  })
+
+  test('its headings fit 40 columns', () => {
+    const lines = renderAudit(report(), view({ width: 40 })).split('\n')
+    const at = lines.indexOf('Check: the units of equal rates, added')
+    expect(at).toBeGreaterThan(0)
+    expect(lines[at + 1]).toBe('up')
+  })
+
+  test('shows no count of models that others used', () => {
+    const diagnostics = [...badLines, { code: 'unpriced-model', args: { model: 'other' }, count: 3 } as const]
+    expect(renderAudit(report({ diagnostics }), view())).toContain(
+      '\n3 lines could not be read, 1 root missing · tokusage doctor',
+    )
   })
 
   test('explains a rate by rule once', () => {

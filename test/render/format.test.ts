@@ -4,6 +4,7 @@ import { money } from '../../src/core/money.ts'
 import {
   clean,
   count,
+  counted,
   duration,
   modelName,
   modelNames,
@@ -80,12 +81,32 @@ describe('usd', () => {
     expect(usd(Number.NaN)).toBe('$?')
   })
 
-  it('marks less than a cent only where asked', () => {
-    expect(usd(0.004)).toBe('$0.00')
-    expect(usd(0.004, true)).toBe('<$0.01')
-    expect(usd(0.009, true)).toBe('<$0.01')
-    expect(usd(0.01, true)).toBe('$0.01')
-    expect(usd(0, true)).toBe('$0.00')
+  it('never passes off less than a cent as zero', () => {
+    expect([0.0004, 0.0054, 0.009, 1e-12, 1e-15].map(n => usd(n))).toEqual(Array(5).fill('<$0.01'))
+    expect([0, -0, 0.01].map(n => usd(n))).toEqual(['$0.00', '$0.00', '$0.01'])
+  })
+
+  it.each([
+    [0.0004, '≥ $0.0004'],
+    [0.0054, '≥ $0.0054'],
+    [0.00999, '≥ $0.0099'],
+    [0.000123456, '≥ $0.00012'],
+    [0.001, '≥ $0.001'],
+    [1e-12, '≥ $0.000000000001'],
+    [1e-15, '<$0.01'],
+    [0.01, '≥ $0.01'],
+    [0, '≥ $0.00'],
+    [4.1, '≥ $4.10'],
+  ])('%d as a lower bound is %s', (n, text) => expect(usd(n, '≥ ')).toBe(text))
+
+  it('a lower bound under a cent is one, and within a tenth', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9_999_999_999 }), pico => {
+        const shown = Math.round(Number(usd(money(0, pico), '≥ ').replace('≥ $', '')) * 1e12)
+        expect(shown).toBeLessThanOrEqual(pico)
+        expect(shown).toBeGreaterThan(pico * 0.9)
+      }),
+    )
   })
 
   it('is short in a narrow cell', () => {
@@ -93,7 +114,19 @@ describe('usd', () => {
     expect(shortUsd(1_234.56)).toBe('$1,235')
     expect(shortUsd(money(12, 345_000_000_000_000))).toBe('$12.3K')
     expect(shortUsd(-2_000)).toBe('-$2,000')
+    expect(shortUsd(0.0054)).toBe('<$0.01')
+    expect(shortUsd(0.0004, '≥ ')).toBe('≥ $0.0004')
+    expect(shortUsd(12_345, '~')).toBe('~$12.3K')
   })
+})
+
+it('one thing is not called many', () => {
+  expect([0, 1, 2, 1_000].map(n => counted(n, 'copy', 'copies'))).toEqual([
+    '0 copies',
+    '1 copy',
+    '2 copies',
+    '1,000 copies',
+  ])
 })
 
 it('percent', () => {
@@ -187,6 +220,11 @@ it.each([
   ['claude-opus-4-1@20250805', 'opus-4-1'],
   ['claude-sonnet-4-5-20250929[1m]', 'sonnet-4-5[1m]'],
   ['openai/gpt-5.4', 'gpt-5.4'],
+  ['openrouter/anthropic/claude-opus-4.6', 'opus-4.6'],
+  ['accounts/acme_1/models/x.2', 'x.2'],
+  ['<b>m|x</b>', '<b>m|x</b>'],
+  ['my model/x', 'my model/x'],
+  ['acme/', 'acme/'],
   ['claude-', 'claude-'],
   ['<synthetic>', '<synthetic>'],
   ['__proto__', '__proto__'],

@@ -11,6 +11,7 @@ import type { View } from '../../src/render/view.ts'
 import { widthOf } from '../../src/render/width.ts'
 import {
   agent,
+  badLines,
   block,
   blocks,
   byProject,
@@ -73,7 +74,7 @@ describe('numbers', () => {
       '≥ 289,345',
       '470,000',
       '40,600,000',
-      '41,455,345',
+      '≥ 41,455,345',
       '≥ $47.33',
     ])
     expect(cells(text, 'Total')).toEqual([
@@ -82,7 +83,7 @@ describe('numbers', () => {
       '≥ 401,345',
       '1,000,000',
       '54,000,000',
-      '55,511,345',
+      '≥ 55,511,345',
       '≥ $75.00',
     ])
   })
@@ -156,9 +157,93 @@ describe('numbers', () => {
     expect(renderTable(blocks([block('2026-03-01T09:00:00Z')], '2026-03-02T00:00:00Z'), wide)).not.toContain('Limit')
   })
 
+  it('little money is not shown as none, at any width', () => {
+    const days = periods([
+      row('2026-03-01', [agent('ember', share('x', { usd: 0.0054 }))]),
+      row('2026-03-02', [agent('ember', share('x', { usd: 0.0004, unpricedTokens: 5 }))]),
+      row('2026-03-03', [agent('ember', share('x', { usd: 0.0054, partialOutputs: 1, input: 7 }))]),
+    ])
+    for (const width of [undefined, 120, 40]) {
+      const text = renderTable(days, view({ width }))
+      expect(cells(text, '2026-03-01').at(-1)).toBe('<$0.01')
+      expect(cells(text, '2026-03-02').at(-1)).toBe('≥ $0.0004')
+      expect(cells(text, '2026-03-03').slice(-2)).toEqual(['≥ 7', '≥ $0.0054'])
+      expect(cells(text, 'Total').at(-1)).toBe('≥ $0.01')
+    }
+  })
+
+  it('what a response lacks is missing from the sums of its block, session and calls', () => {
+    const models = [share('x', { input: 1_000, output: 200, partialOutputs: 1, usd: 2 })]
+    const one = block('2026-03-01T09:00:00Z', { models, isActive: true })
+    const report = blocks([one], '2026-03-01T10:00:00Z')
+    for (const width of [undefined, 40]) {
+      const text = renderTable(report, view({ width, breakdown: true }))
+      expect(text.match(/≥ 1,200 +≥ \$2\.00/g)).toHaveLength(3)
+    }
+    const active = renderActiveBlock(report, wide)
+    expect(active).toContain('≥ 1,200 tokens · ≥ $2.00')
+    expect(active).toContain('output ≥ 200')
+
+    const text = renderSessionDetail(detail, wide)
+    expect(text).toContain('\n3 calls · ≥ 173,047 tokens · ≥ $0.12 API-equivalent\n')
+    expect(cells(text, '09:00')).toContain('$0.12')
+    expect(cells(text, '09:04').slice(-2)).toEqual(['1,800', '≥ $0.002'])
+    expect(cells(text, 'Explore').slice(-2)).toEqual(['≥ 1,845', '≥ $0.002'])
+    expect(cells(text, 'main').slice(-2)).toEqual(['171,202', '≥ $0.12'])
+  })
+
+  it('a cost that the agent logged is whole, even where the output is not', () => {
+    const [, call] = detail.calls
+    const logged = { ...call!, cost: { ...call!.cost, basis: 'logged' as const } }
+    expect(cells(renderSessionDetail({ ...detail, calls: [logged] }, wide), '09:04').at(-1)).toBe('<$0.01')
+  })
+
   it('without cost there is no word of money', () => {
     for (const draw of Object.values(screens))
       expect(draw({ ...wide, noCost: true })).not.toMatch(/\$|cost|unpriced:|bill/i)
+  })
+})
+
+describe('a session in detail', () => {
+  const head = (session: string | undefined, title: string | undefined, titles = true) =>
+    renderSessionDetail({ ...detail, row: { ...detail.row, session, title } }, view({ width: undefined, titles }))
+      .split('\n')
+      .slice(0, 2)
+
+  it('is headed by its title, else by its id, and says neither twice', () => {
+    expect(head('s1', 'Fix it')).toEqual(['Fix it', 'session s1 · Ember · project shop · branch main'])
+    const untitled = ['Session s1', 'Ember · project shop · branch main']
+    expect(head('s1', undefined)).toEqual(untitled)
+    expect(head('s1', 'Fix it', false)).toEqual(untitled)
+    expect(head('s1', '\u202e')).toEqual(untitled)
+    expect(head(undefined, undefined)[0]).toBe('Session without an id')
+  })
+
+  it('shows no count of models that others used, but other oddities', () => {
+    const others = [{ code: 'unpriced-model', args: { model: 'other' }, count: 3 } as const, ...badLines]
+    const text = renderSessionDetail({ ...detail, diagnostics: others }, view())
+    expect(text).toContain('\n152,845 tokens unpriced: model-x\n')
+    expect(text).toContain('\n3 lines could not be read, 1 root missing · tokusage doctor')
+  })
+})
+
+describe('a list of sessions', () => {
+  const named = (name: string) =>
+    sessions(
+      Array.from({ length: 3 }, (_, i) =>
+        session({
+          session: `${i}aaaaaaa-1111`,
+          title: 'Tides are an hour late after the clock change of October',
+          project: { path: `/home/dev/${name}`, name },
+          models: [share('claude-opus-4-6', { input: 12_345, output: 98_765, cacheRead: 12_345_678, usd: 1.5 })],
+        }),
+      ),
+    )
+
+  it.each([80, 120])('shows a project of up to 16 columns whole at %d columns', width => {
+    for (const name of ['harbor-api', 'harbor-dashboard'])
+      expect(renderTable(named(name), view({ width }))).toMatch(new RegExp(`Tides are an hour.*…  ${name}  `))
+    expect(renderTable(named('harbor-dashboard-old'), view({ width }))).toMatch(/… {2}harbor-dashboar\S*…? {2}/)
   })
 })
 
@@ -258,7 +343,7 @@ const numbersOf = (report: typeof daily): Set<string> => {
       ...[t.input, t.output, t.cacheCreation, t.cacheRead, t.input + t.output + t.cacheCreation + t.cacheRead].flatMap(
         n => [count(n), short(n)],
       ),
-      ...[usd(cost, true), usd(cost), shortUsd(cost)],
+      ...[usd(cost), shortUsd(cost), usd(cost, '≥ ').slice(2)],
     ]),
   )
 }

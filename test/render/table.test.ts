@@ -85,6 +85,60 @@ describe('gives way in a stated order', () => {
   })
 })
 
+describe('a list', () => {
+  const list = (items: string[], width: number | undefined) =>
+    drawTable({
+      columns: [{ title: 'Models', align: 'left', kind: 'list', least: 5 }],
+      rows: [{ kind: 'cells', cells: [{ full: '', items }] }],
+      footer: [],
+      width,
+      theme: theme(false),
+    }).slice(2)
+
+  it('keeps its commas where it wraps, piped too', () => {
+    // A list is at most 30 wide: the first two names and their comma fill it, and leave none for the second.
+    const names = ['model-alpha-01', 'model-beta-002', 'model-gamma']
+    expect(list(names, undefined)).toEqual(['model-alpha-01,', 'model-beta-002, model-gamma'])
+    expect(list(['a-name-of-more-than-thirty-columns', 'b'], undefined)).toEqual([
+      'a-name-of-more-than-thirty-columns,',
+      'b',
+    ])
+  })
+
+  it('loses a comma before a name is cut', () => {
+    expect(list(['alphas', 'beta'], 7)).toEqual(['alphas,', 'beta'])
+    expect(list(['alphas', 'beta'], 6)).toEqual(['alphas', 'beta'])
+    expect(list(['alphabet', 'beta'], 6)).toEqual(['alpha…', 'beta'])
+  })
+})
+
+describe('a fair width', () => {
+  const draw = (width: number, title: string, project: string) =>
+    drawTable({
+      columns: [
+        { title: 'T', align: 'left', kind: 'text', least: 12, fair: 8 },
+        { title: 'P', align: 'left', kind: 'text', least: 4, fair: 10 },
+      ],
+      rows: [{ kind: 'cells', cells: [{ full: title }, { full: project }] }],
+      footer: [],
+      width,
+      theme: theme(false),
+    })[2]
+
+  it('comes first out of what is free, then out of what another has beyond its own', () => {
+    const long = 'abcdefghijklmnopqrstuvwxyz'
+    expect(draw(30, long, 'harbor-app')).toBe('abcdefghijklmnopq…  harbor-app')
+    expect(draw(24, long, 'harbor-app')).toBe('abcdefghijk…  harbor-app')
+    expect(draw(20, long, 'harbor-app')).toBe('abcdefg…  harbor-app')
+    expect(draw(18, long, 'harbor-app')).toBe('abcdefg…  harbor-…')
+  })
+
+  it('takes nothing that is not needed', () => {
+    expect(draw(18, 'abcdefghijklmn', 'shop')).toBe('abcdefghijk…  shop')
+    expect(draw(18, 'short', 'harbor-app')).toBe('short  harbor-app')
+  })
+})
+
 it('draws thousands of rows in a moment', () => {
   const many = Array.from({ length: 5_000 }, () => rows[0]!)
   const start = performance.now()

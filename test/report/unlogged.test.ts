@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SessionNote } from '../../src/core/entry.ts'
 import { noTokens, type TokenCounts } from '../../src/core/tokens.ts'
-import { totalOf, unloggedOf } from '../../src/report/unlogged.ts'
+import { unloggedOf as figures, restOf, restsBySession, totalOf } from '../../src/report/unlogged.ts'
 import { priced } from '../support/entry.ts'
 
 const model = 'claude-opus-4-6'
@@ -18,6 +18,8 @@ const note = (of: ReturnType<typeof total>): SessionNote => ({
   total: of,
 })
 const leaves = (...list: ReturnType<typeof priced>[]) => list
+
+const unloggedOf = (of: Parameters<typeof restOf>[0], known: Parameters<typeof restOf>[1]) => figures(restOf(of, known))
 
 describe('totalOf', () => {
   it('takes the last total of a key', () => {
@@ -81,5 +83,24 @@ describe('unloggedOf', () => {
       ],
     }
     expect(unloggedOf(claimed, unpriced)).toEqual({ tokens: 20, usd: 0.5 })
+  })
+})
+
+describe('restsBySession', () => {
+  it('leaves a fork only what it used beyond its parent', () => {
+    const entries = [
+      priced({ messageId: 'm1', session: 's1', input: 10, usd: 1 }),
+      priced({ messageId: 'm2', session: 's2', input: 10, usd: 1 }),
+    ]
+    // s1: 10 logged, 100 beside. s2 copied m1 and inherited those 100, made 10 of its own and 7 beside.
+    const notes = [
+      { ...note(total(1.5, { input: 110 })), session: 's1', agent: 'claude' },
+      { ...note(total(2.75, { input: 127 })), session: 's2', agent: 'claude' },
+    ]
+    const rests = restsBySession(entries, notes, [{ agent: 'claude', session: 's2', messageId: 'm1' }])
+    expect([...rests.values()].map(figures)).toEqual([
+      { tokens: 100, usd: 0.5 },
+      { tokens: 7, usd: 0.25 },
+    ])
   })
 })

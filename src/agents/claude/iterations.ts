@@ -11,7 +11,8 @@ const suffix: Readonly<Record<string, string>> = { advisor_message: 'advisor', c
 /** Entries for the hidden calls in `json`, the text of the `iterations` array; ids are `<message id>:advisor:<n>`. */
 export const hiddenCalls = (of: UsageEntry, json: string): UsageEntry[] => {
   const found: UsageEntry[] = []
-  for (const [n, step] of listOf(json).entries()) {
+  const seen = new Map<string, number>()
+  for (const step of listOf(json)) {
     const type = field(step, 'type')
     const kind = typeof type === 'string' ? suffix[type] : undefined
     if (kind === undefined) continue
@@ -20,6 +21,8 @@ export const hiddenCalls = (of: UsageEntry, json: string): UsageEntry[] => {
     record.walk(0)
     readUsage(record)
     if (usage.isBad || !usage.hasCount) continue
+    const n = seen.get(kind) ?? 0
+    seen.set(kind, n + 1)
     const model = field(step, 'model')
     found.push({
       ...of,

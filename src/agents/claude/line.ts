@@ -4,7 +4,7 @@
  */
 import type { LogSource } from '../../core/entry.ts'
 import { timeAt } from '../../core/time.ts'
-import { keyIs, skipSpace, skipValue } from '../../skim/json-bytes.ts'
+import { keyIs, skipValue } from '../../skim/json-bytes.ts'
 import { A_RECORD, BROKEN, NO_LINE, OTHER, type Skimmer } from '../../skim/skim.ts'
 import type { Sink } from '../define.ts'
 import { isNote, readNote, readPrompt } from './notes.ts'
@@ -62,15 +62,30 @@ export const readLine = (
   const stop = own ? end : end - start
   let p = own ? start : 0
   state.firstAt ??= firstTime(r.block, p, stop)
-  while (p >= 0 && p < stop) {
+  while (p < stop) {
     const next = readRecord(r, p, stop, state, source, sink)
-    if (next !== OTHER) p = next
+    let behind = next
     // Of a record that was left out the end is only looked for where another may follow.
-    else if (isGlued) p = skipValue(r.block, p)
-    else p = r.block[stop - 1] === 125 ? stop : BROKEN
-    if (p > 0) p = skipSpace(r.block, p)
+    if (next === OTHER) behind = isGlued ? skipValue(r.block, p) : r.block[stop - 1] === 125 ? stop : BROKEN
+    if (behind < 0) {
+      sink.diagnostic('bad-line')
+      behind = nextRecord(r.block, p, stop)
+    }
+    p = skipBlank(r.block, behind, stop)
   }
-  if (p < 0) sink.diagnostic('bad-line')
+}
+
+const RECORD = Buffer.from('{"parentUuid":')
+
+/** Where the next record begins behind a broken one at `p`: a line that a crash cut off goes on with what was written next. */
+const nextRecord = (b: Buffer, p: number, end: number): number => {
+  const found = b.subarray(p + 1, end).indexOf(RECORD)
+  return found < 0 ? end : p + 1 + found
+}
+
+const skipBlank = (b: Buffer, p: number, end: number): number => {
+  while (p < end && b[p]! <= 32) p++
+  return p
 }
 
 /** One object; the position behind it, OTHER when it was left out, BROKEN. */

@@ -59,9 +59,14 @@ export const readNote = (b: Buffer, start: number, end: number, source: LogSourc
   }
 }
 
-const count = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0)
+/** Absurd figures count as none: a total is only shown beside what the log itself holds. */
+const count = (value: unknown): number =>
+  typeof value === 'number' && value > 0 && value <= Number.MAX_SAFE_INTEGER ? value : 0
 
-/** `cost-state` is cumulative over a session's resumes: the last one counts (formats/OBSERVED.md, "cost-state"). */
+/**
+ * `cost-state` is cumulative as long as its `startTime` stays, over resumes too: of those the last counts (formats/OBSERVED.md,
+ * "cost-state"); one with another `startTime` began at zero (formats/claude-code.md §5).
+ */
 const totalOf = (record: Json): SessionTotal | undefined => {
   if (!isObject(record.modelUsage)) return undefined
   const models = Object.entries(record.modelUsage).flatMap(([model, use]) => {
@@ -78,7 +83,7 @@ const totalOf = (record: Json): SessionTotal | undefined => {
     }
     return [{ model: model.replace(/\[1m\]$/, ''), tokens, usd: count(use.costUSD) }]
   })
-  return { key: '', usd: count(record.totalCostUSD), models }
+  return { key: String(count(record.startTime)), usd: count(record.totalCostUSD), models }
 }
 
 /** Text that the agent puts into user lines on its own (formats/claude-code.md §9). */

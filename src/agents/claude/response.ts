@@ -4,7 +4,7 @@
  */
 import type { DiagnosticCode } from '../../core/diagnostic.ts'
 import type { LogSource, OwnedEntry } from '../../core/entry.ts'
-import { union } from '../../core/merge.ts'
+import { higher, union } from '../../core/merge.ts'
 import { timeAt } from '../../core/time.ts'
 import { noTokens, type TokenCounts } from '../../core/tokens.ts'
 import { keyIs, textAt } from '../../skim/json-bytes.ts'
@@ -45,11 +45,16 @@ const timeOf = (r: Skimmer): number => {
 
 const isTrue = (r: Skimmer, field: number): boolean => r.has(field) && r.block[r.starts[field]!] === 116
 
-const numberOf = (r: Skimmer, field: number): number | undefined => {
-  const start = r.starts[field]!
-  if (!r.has(field) || r.block[start] === 110) return undefined
-  const value = Number(r.block.toString('latin1', start, r.ends[field]!))
-  return Number.isFinite(value) && value >= 0 ? value : undefined
+/** No single response costs more; a larger figure is a fault of whoever wrote it. USD. */
+const HIGHEST_COST = 1e6
+
+/** A logged cost in USD: undefined where there is none, NaN where it is negative, absurd or no number. */
+const costOf = (r: Skimmer): number | undefined => {
+  const start = r.starts[F.COST_USD]!
+  if (!r.has(F.COST_USD) || r.block[start] === 110) return undefined
+  const text = r.block.toString('latin1', start, r.ends[F.COST_USD]!).replace(/^"|"$/g, '')
+  const usd = /^[-+.\deE]+$/.test(text) ? Number(text) : Number.NaN
+  return usd >= 0 && usd <= HIGHEST_COST ? usd : Number.NaN
 }
 
 const wordOf = (r: Skimmer, field: number, plain: string, alsoPlain = plain): string | undefined => {
@@ -82,10 +87,11 @@ export const takeResponse = (r: Skimmer, state: ClaudeState, source: LogSource, 
   readUsage(r)
   const at = timeOf(r)
   const fault = faultOf(at)
-  if (fault !== undefined) {
-    sink.diagnostic(fault)
-    return
-  }
+  if (fault !== undefined) sink.diagnostic(fault)
+  if (!usage.hasCount || Number.isNaN(at)) return
+  const logged = costOf(r)
+  if (Number.isNaN(logged)) sink.diagnostic('bad-number')
+  const usd = Number.isNaN(logged) ? undefined : logged
   const outer = nested ?? outerOf(r, source)
   const isSidechain = nested !== undefined || isTrue(r, F.SIDECHAIN)
   const messageId = r.text(F.MESSAGE_ID) ?? lineId(r)
@@ -93,14 +99,14 @@ export const takeResponse = (r: Skimmer, state: ClaudeState, source: LogSource, 
   const { pending } = state
   const hasHidden = hidesCalls(r)
   if (pending && !hasHidden && isSameResponse(pending, messageId, requestId, outer.session, isSidechain, at)) {
-    join(r, pending, at, state.detail)
+    join(r, pending, at, state.detail, usd)
     sink.joined()
     return
   }
   if (pending) sink.entry(pending)
   state.cwd ??= outer.cwd
   const opened = open(state, source, outer, at, { messageId, requestId, isSidechain })
-  join(r, opened, at, state.detail)
+  join(r, opened, at, state.detail, usd)
   if (hasHidden) for (const hidden of hiddenCalls(opened, iterationsText(r))) sink.entry(hidden)
   // Without an id nothing can be known to go on with it.
   if (messageId === undefined) sink.entry(opened)
@@ -120,6 +126,7 @@ const open = (
   doneAt: at,
   session: outer.session,
   project: source.project,
+  folder: source.project,
   cwd: source.workspace ?? outer.cwd ?? state.cwd,
   branch: outer.branch,
   version: outer.version,
@@ -141,7 +148,7 @@ const open = (
   sourceAt: state.firstAt ?? at,
 })
 
-/** Why the response just read cannot be counted, if it cannot. */
+/** What is wrong with the response just read, if anything is. Counts that can be read are taken beside one that cannot. */
 const faultOf = (at: number): DiagnosticCode | undefined => {
   if (usage.isBad) return 'bad-number'
   if (!usage.hasCount) return 'unknown-record'
@@ -183,16 +190,15 @@ const hasInputSide = (t: TokenCounts): boolean =>
   t.input === usage.input && t.cacheRead === usage.cacheRead && t.cacheCreation === usage.cacheCreation
 
 /** Puts the line walked last into its response: later lines win unless they count less output. */
-const join = (r: Skimmer, pending: OwnedEntry, at: number, detail: Detail): void => {
+const join = (r: Skimmer, pending: OwnedEntry, at: number, detail: Detail, usd: number | undefined): void => {
   const isFinal = r.has(F.STOP_REASON) && r.block[r.starts[F.STOP_REASON]!] === 34
   const needsLength = !isFinal && couldBePlaceholder(usage.output)
   const content = contentOf(r, detail === 'calls', needsLength)
   if (content.tools.length > 0) pending.tools = union(pending.tools, content.tools)
-  const usd = numberOf(r, F.COST_USD)
   pending.visibleLength += content.visibleLength
   const { output } = pending.tokens
   if (usage.output < output || (usage.output === output && at === pending.doneAt && pending.isFinal && !isFinal)) {
-    pending.loggedUsd ||= usd
+    pending.loggedUsd = higher(pending.loggedUsd, usd)
     return
   }
   pending.doneAt = at
@@ -202,7 +208,7 @@ const join = (r: Skimmer, pending: OwnedEntry, at: number, detail: Detail): void
   pending.tier = wordOf(r, F.TIER, 'standard')
   pending.geo = wordOf(r, F.GEO, 'not_available', 'global')
   pending.webSearches = usage.webSearches
-  pending.loggedUsd = usd || pending.loggedUsd || usd
+  pending.loggedUsd = higher(pending.loggedUsd, usd)
   pending.isFinal = isFinal
   pending.isPartial = needsLength && mayBePlaceholder(pending.version, usage.output, pending.visibleLength)
 }

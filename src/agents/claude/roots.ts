@@ -21,7 +21,8 @@ export const discover = (host: Host, diagnostics: Diagnostics, found: (source: L
   const looks: RootLook[] = []
   const walk = new Walk(host, diagnostics, found)
   for (const look of roots(host, diagnostics)) {
-    const projects = projectFolders(host, diagnostics, look.path)
+    const isGone = look.variable !== undefined && !look.isFound
+    const projects = isGone ? [] : projectFolders(host, diagnostics, look.path)
     looks.push({ ...look, isFound: projects.length > 0 })
     for (const folder of projects) walk.projects(folder)
   }
@@ -35,9 +36,9 @@ export const discover = (host: Host, diagnostics: Diagnostics, found: (source: L
 const roots = (host: Host, diagnostics: Diagnostics): RootLook[] => {
   const value = host.env(ROOT_VARIABLE)
   const named = value === undefined ? [] : namedRoots(host, value, diagnostics)
-  if (value !== undefined && named.length > 0) return named
+  if (named.some(look => look.isFound)) return named
   const config = host.env('XDG_CONFIG_HOME') || host.home('.config')
-  return [host.home('.claude'), join(config, 'claude')].map(path => ({ path, isFound: false }))
+  return [...named, ...[host.home('.claude'), join(config, 'claude')].map(path => ({ path, isFound: false }))]
 }
 
 /** The variable as one path first (it may hold commas), else as a list. What is not there is a diagnostic, not an error. */
@@ -47,8 +48,9 @@ const namedRoots = (host: Host, value: string, diagnostics: Diagnostics): RootLo
   const paths = whole !== '' && isThere(whole) ? [whole] : value.split(',').map(part => expand(host, part.trim()))
   const found: RootLook[] = []
   for (const path of paths) {
-    if (path !== '' && isThere(path)) found.push({ path, isFound: false, variable: ROOT_VARIABLE })
-    else diagnostics.add('missing-root', { path: path || '(empty)', variable: ROOT_VARIABLE })
+    const isFound = path !== '' && isThere(path)
+    if (path !== '') found.push({ path, isFound, variable: ROOT_VARIABLE })
+    if (!isFound) diagnostics.add('missing-root', { path: path || '(empty)', variable: ROOT_VARIABLE })
   }
   return found
 }
@@ -61,7 +63,7 @@ const expand = (host: Host, path: string): string => {
 
 /** The `projects` folders of a root, those of mounted virtual machines included. A path that ends in `projects` is one itself. */
 const projectFolders = (host: Host, diagnostics: Diagnostics, root: string): string[] => {
-  if (/[\\/]projects[\\/]?$/.test(root)) return [root]
+  if (/[\\/]projects[\\/]?$/.test(root)) return isFolder(host, diagnostics, root) ? [root] : []
   const machines = list(host, join(root, 'vms')).map(e => join(root, 'vms', e.name))
   return [root, ...machines.flatMap(path => [path, join(path, '.claude')])]
     .map(path => join(path, 'projects'))

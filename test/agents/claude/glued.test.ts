@@ -35,9 +35,9 @@ it.each([
   }
 })
 
-it('a response behind a broken object is lost with it, and said', () => {
+it('a response behind a broken object is found, and the break is said', () => {
   const { entries, codes } = scanLogs(`${line(['first']).slice(0, -2)}${line(['second'])}\n${line(['third'])}\n`)
-  expect([entries.map(entry => entry.messageId), codes]).toEqual([['m3'], ['bad-line']])
+  expect([entries.map(entry => entry.messageId), codes]).toEqual([['m2', 'm3'], ['bad-line']])
 })
 
 it('a response before a broken object counts, and the break is said', () => {
@@ -50,4 +50,16 @@ it('blanks between two responses change nothing', () => {
     const log = `${JSON.stringify(named.first)}${blank}${JSON.stringify(named.second)}\n`
     expect(scanLogs(log).tokens.output, JSON.stringify(blank)).toBe(3)
   }
+})
+
+it('a user line that a crash cut off loses nothing of the record written behind it', () => {
+  const torn = '{"parentUuid":null,"type":"user","message":{"role":"user","content":"and then'
+  const { entries, codes } = scanLogs(`${torn}${line(['first'])}\n${line(['second'])}\n`)
+  expect([entries.map(entry => entry.messageId), codes]).toEqual([['m1', 'm2'], ['bad-line']])
+})
+
+it('blanks and NULs between a user line and a response change nothing', () => {
+  const user = '{"parentUuid":null,"type":"user","message":{"role":"user","content":"x"}}'
+  for (const between of ['', ' ', '\0', '\t \0'])
+    expect(scanLogs(`${user}\n${user}${between}${line(['first'])}\n`).entries.length, JSON.stringify(between)).toBe(1)
 })

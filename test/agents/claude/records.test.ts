@@ -127,7 +127,7 @@ describe('iterations', () => {
       ]),
     ).toEqual([
       ['m1', 'claude-opus-4-6', 10, 0, 20],
-      ['m1:advisor:1', 'claude-fable-5', 300, 5, 40],
+      ['m1:advisor:0', 'claude-fable-5', 300, 5, 40],
     ])
   })
 

@@ -29,9 +29,9 @@ describe('counts', () => {
     '"seven"',
     '""',
     'true',
-  ])('%s is no count: the response is left out and said', value => {
+  ])('%s is no count: it is left out and said, the others count', value => {
     const { tokens, codes, entries } = raw('cache_read_input_tokens', value)
-    expect([tokens.cacheRead, entries.length, codes]).toEqual([0, 1, ['bad-number']])
+    expect([tokens.cacheRead, entries.length, codes]).toEqual([0, 2, ['bad-number']])
   })
 
   it('the largest whole number that a double holds is still one', () => {
@@ -42,7 +42,7 @@ describe('counts', () => {
     'a negative %s is said',
     name => {
       const { codes, entries, diagnostics } = raw(name, '-3')
-      expect([entries.map(entry => entry.messageId), codes]).toEqual([['m2'], ['bad-number']])
+      expect([entries.map(entry => entry.messageId), codes]).toEqual([['m1', 'm2'], ['bad-number']])
       expect(diagnostics[0]?.args).toEqual({ path: '/logs/s1.jsonl', lines: '1' })
     },
   )
@@ -51,7 +51,7 @@ describe('counts', () => {
     const { codes, entries } = read({
       usage: { cache_creation: { ephemeral_5m_input_tokens: -1, ephemeral_1h_input_tokens: 4 } },
     })
-    expect([entries.length, codes]).toEqual([1, ['bad-number']])
+    expect([entries.length, entries[0]?.tokens.cacheCreation, codes]).toEqual([2, 4, ['bad-number']])
   })
 })
 
