@@ -9,10 +9,9 @@ import { walkerWasm } from './walker-wasm.ts'
 export const BROKEN = -1
 export const OTHER = -2
 
-/** What `next` answers. */
+/** What `next` answers at the end, and for a plain record; anything else is a line to look at more closely. */
 export const NO_LINE = 0
 export const A_RECORD = 1
-export const A_LINE = 2
 
 /** Places of the memory map in walker.as.ts. */
 const ENDS = 256
@@ -68,7 +67,7 @@ export class Skimmer {
   readonly walk: (p: number) => number
   /**
    * Goes through the lines of the block from `from` to `to`, behind a newline, and stops at the next one that matters: A_RECORD,
-   * which was walked, A_LINE, which has to be looked at more closely, or NO_LINE. With `wantsOthers` 1 records of other types
+   * which was walked, or one that has to be looked at more closely; NO_LINE at the end. With `wantsOthers` 1 records of other types
    * are such lines, too.
    */
   readonly next: (from: number, to: number, wantsOthers: number) => number
