@@ -146,12 +146,11 @@ class Walk {
 
   projects(folder: string, workspace?: string): void {
     this.workspace = workspace
-    this.folder(folder, [])
+    const stat = this.stat(folder)
+    if (stat?.kind === 'directory' && this.isNew(stat)) this.folder(folder, [])
   }
 
   private folder(path: string, parts: readonly string[]): void {
-    const stat = this.stat(path)
-    if (stat?.kind !== 'directory' || !this.isNew(stat)) return
     let entries: DirectoryEntry[]
     try {
       entries = this.host.readDirectory(path)
@@ -168,8 +167,9 @@ class Walk {
     const isLog = e.name.endsWith('.jsonl') && e.name !== 'journal.jsonl'
     // What a folder or another file is called tells enough; only logs and links have to be looked at.
     const stat = isLog || e.kind === 'link' ? this.stat(path) : undefined
-    const kind = stat?.kind ?? e.kind
-    if (kind === 'directory' && e.name !== 'tool-results') this.folder(path, [...parts, e.name])
+    const isFolder = (stat?.kind ?? e.kind) === 'directory' && e.name !== 'tool-results'
+    // Only a link can lead to where we were before, so only links are remembered: most folders need no look of their own.
+    if (isFolder && (e.kind !== 'link' || (stat && this.isNew(stat)))) this.folder(path, [...parts, e.name])
     if (isLog && stat?.kind === 'file' && this.isNew(stat)) this.file(path, [...parts, e.name], stat)
   }
 
