@@ -8,7 +8,7 @@ import { tokenCounts } from '../core/tokens.ts'
 export interface EntryColumns {
   readonly count: number
   /** `NUMBERS` numbers per entry; texts that tend to repeat are places in `texts`, -1 for absent. */
-  readonly numbers: Float64Array
+  readonly numbers: Float64Array<ArrayBuffer>
   /** JSON arrays: one string crosses threads faster than many. */
   readonly texts: string
   /** Message id and request id of each entry, null for absent. */

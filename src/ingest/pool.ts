@@ -2,14 +2,17 @@
 import { Worker } from 'node:worker_threads'
 import type { Agent, Detail } from '../agents/define.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
-import type { LogSource } from '../core/entry.ts'
+import type { LogSource, UsageEntry } from '../core/entry.ts'
 import type { Host } from '../host/host.ts'
 import { decodeEntries, type EntryColumns } from './columns.ts'
 import type { Deduper } from './dedupe.ts'
-import { type ScanCounts, type SourceNote, scan } from './scan.ts'
+import { type ScanCounts, type ScanResult, type SourceNote, scan } from './scan.ts'
 
 /** A second thread takes about 30 ms to start: not worth it for less than this. */
 const WORTH_A_THREAD = 24 * 1024 * 1024
+
+/** Files from here on are read first: one taken last would leave the other threads with nothing to do. */
+const LARGE_FILE = 8 * 1024 * 1024
 
 /** New batches come in once so many bytes were found. */
 const BATCH_BYTES = 128 * 1024 * 1024
@@ -23,12 +26,8 @@ export interface Batch {
 /** What a worker thread is told: what to do, then batch after batch, then to answer. */
 export type WorkerMessage = { readonly detail: Detail } | Batch | 'answer'
 
-export interface WorkerAnswer {
-  readonly columns: EntryColumns
-  readonly notes: readonly SourceNote[]
-  readonly diagnostics: readonly Diagnostic[]
-  readonly counts: ScanCounts
-}
+/** What a thread found in one batch, and at last what it found beside entries. */
+export type WorkerAnswer = EntryColumns | ScanResult
 
 /** The sources of a batch that no other thread has taken. */
 export function* taken({ sources, counter }: Batch): Iterable<LogSource> {
@@ -59,6 +58,7 @@ export class Pool {
   /** What is not in a batch yet. */
   private waiting: LogSource[] = []
   private waitingBytes = 0
+  private readonly large: LogSource[] = []
 
   constructor(
     private readonly host: Host,
@@ -69,9 +69,10 @@ export class Pool {
   /** Helpers start, and start reading, while more sources are being found: looking through a thousand folders takes time. */
   add(source: LogSource): void {
     this.sources.push(source)
-    this.waiting.push(source)
+    if (source.size >= LARGE_FILE) this.large.push(source)
+    else this.waiting.push(source)
     this.bytes += source.size
-    this.waitingBytes += source.size
+    if (source.size < LARGE_FILE) this.waitingBytes += source.size
     const worth = Math.min(this.host.threads - 1, Math.floor(this.bytes / WORTH_A_THREAD), this.sources.length - 1)
     if (this.helpers.length < worth) this.helpers.push(startHelper(this.request.detail, this.batches))
     if (this.helpers.length > 0 && this.waitingBytes >= BATCH_BYTES) this.closeBatch()
@@ -79,6 +80,8 @@ export class Pool {
 
   async read(): Promise<PoolResult> {
     const { host, agents, request, helpers } = this
+    this.closeBatch()
+    this.waiting = this.large
     this.closeBatch()
     for (const { worker } of helpers) worker.postMessage('answer' satisfies WorkerMessage)
     const own = scan(host, agents, this.remaining(), request.detail)
@@ -93,7 +96,7 @@ export class Pool {
     for (const { worker } of this.helpers) worker.postMessage(batch satisfies WorkerMessage)
   }
 
-  /** Helpers go through the batches from the first one on; this thread comes from the other end. */
+  /** Helpers go through the batches from the first one on; this thread comes from the other end, where the large files are. */
   private *remaining(): Iterable<LogSource> {
     let done = 0
     for (const batch of [...this.batches].reverse()) {
@@ -109,7 +112,11 @@ export class Pool {
 
 interface Helper {
   readonly worker: Worker
-  readonly answer: Promise<WorkerAnswer>
+  readonly answer: Promise<HelperResult>
+}
+
+interface HelperResult extends ScanResult {
+  readonly entries: readonly UsageEntry[]
 }
 
 /** Garbage is short-lived here: room for it spares the collector half its work. */
@@ -120,16 +127,20 @@ const startHelper = (detail: Detail, batches: readonly Batch[]): Helper => {
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   })
   for (const message of [{ detail }, ...batches]) worker.postMessage(message satisfies WorkerMessage)
-  const answer = new Promise<WorkerAnswer>((resolve, reject) => {
+  const entries: UsageEntry[] = []
+  const answer = new Promise<HelperResult>((resolve, reject) => {
     worker.once('error', reject)
-    worker.once('message', resolve)
+    worker.on('message', (message: WorkerAnswer) => {
+      if ('counts' in message) resolve({ ...message, entries })
+      else for (const entry of decodeEntries(message)) entries.push(entry)
+    })
   })
   return { worker, answer }
 }
 
 /** Takes a thread's answer into what is there; the collector is the same one, filled further. */
-const combine = (all: PoolResult, { columns, notes, diagnostics, counts }: WorkerAnswer): PoolResult => {
-  for (const entry of decodeEntries(columns)) all.deduper.add(entry)
+const combine = (all: PoolResult, { entries, notes, diagnostics, counts }: HelperResult): PoolResult => {
+  for (const entry of entries) all.deduper.add(entry)
   all.deduper.countMerged(counts.merged)
   return {
     deduper: all.deduper,
