@@ -3,7 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ember } from '../fixtures/agents/ember/agent.ts'
-import { type Agent, lineAgent } from '../src/agents/define.ts'
+import { type Agent, lineReader } from '../src/agents/define.ts'
 import { agents } from '../src/agents/index.ts'
 import { Diagnostics } from '../src/core/diagnostic.ts'
 import type { LogSource, UsageEntry } from '../src/core/entry.ts'
@@ -151,10 +151,10 @@ describe('the law of resuming', () => {
   const [source] = read(ember, join(fixtures, 'ember/chats/home')).sources
 
   it.each(['model', 'input', 'output'])('catches an agent that does not keep its %s', lost => {
-    const broken = lineAgent({
-      ...ember,
+    const lines = lineReader({
+      ...ember.lines!,
       start(of: LogSource) {
-        const state: unknown = ember.start(of, 'counts')
+        const state: unknown = ember.lines!.start(of, 'counts', makeHost())
         const hidden = typeof state === 'object' && state !== null ? state : {}
         // A member that JSON does not see works until the state is written down.
         return Object.defineProperty(hidden, lost, {
@@ -164,6 +164,7 @@ describe('the law of resuming', () => {
         })
       },
     })
+    const broken = { ...ember, lines }
     expect(() => resumes(broken, source!, upTo(bytesOf(source!).length))).toThrow(/stopped at byte/)
   })
 })

@@ -3,6 +3,8 @@ import type { TokenCounts } from './tokens.ts'
 /** One file or database that an agent wrote. */
 export interface LogSource {
   readonly agent: string
+  /** Which of the agent's readers reads it; left out: `lines`. */
+  readonly kind?: 'lines' | 'document' | 'database' | undefined
   /** Absolute path. */
   readonly path: string
   readonly size: number
@@ -16,6 +18,10 @@ export interface LogSource {
   readonly subagent?: string | undefined
   /** The folder the user works in, where the log only knows a throw-away one. */
   readonly workspace?: string | undefined
+  /** The agent's own word for what kind of log this is, where it has several. */
+  readonly part?: string | undefined
+  /** Files that are read along (`sidecar.json`, a write-ahead log): when one of them changes, the source has changed. */
+  readonly beside?: readonly string[] | undefined
 }
 
 /**
@@ -37,7 +43,14 @@ export interface UsageEntry {
   /** Version of the agent. */
   readonly version?: string | undefined
   readonly model?: string | undefined
+  /** Who served the model, where the log says so and the price may depend on it. */
+  readonly provider?: string | undefined
+  /** What the log says; what it only lets one guess is in `estimated`. */
   readonly tokens: TokenCounts
+  /** Tokens worked out from sizes, not logged; never inside `tokens`, never in a total unless asked for. */
+  readonly estimated?: TokenCounts | undefined
+  /** How good the counts of a class are, where that is not `measured`. */
+  readonly quality?: Quality | undefined
   /** The API's own id of the response, else the agent's id of the line. */
   readonly messageId?: string | undefined
   readonly requestId?: string | undefined
@@ -53,6 +66,8 @@ export interface UsageEntry {
   readonly webSearches: number
   /** What the agent itself wrote as the cost, USD. */
   readonly loggedUsd?: number | undefined
+  /** What it took of a plan, in the agent's own unit (credits, premium requests); pricing knows what they are worth. */
+  readonly credits?: number | undefined
   /** True where the line itself says that the response was complete. */
   readonly isFinal: boolean
   /** True where `output` is a placeholder that was never replaced: a lower bound. */
@@ -64,6 +79,29 @@ export interface UsageEntry {
   /** Epoch ms of the first dated line of the log it stands in: tells an original from a copy made later. */
   readonly sourceAt: number
 }
+
+/** `measured`: as billed. `partial`: a lower bound. `estimated`: from sizes. `none`: the log says nothing of this class. */
+export type DataQuality = 'measured' | 'partial' | 'estimated' | 'none'
+
+export type Quality = Readonly<
+  Partial<Record<'input' | 'output' | 'cacheCreation' | 'cacheRead', Exclude<DataQuality, 'measured'>>>
+>
+
+/** The facts that every entry has, and whichever of the others are known. */
+export type EntryFacts = Pick<UsageEntry, 'agent' | 'at' | 'tokens'> & Partial<UsageEntry>
+
+/** An entry from its facts: what is not given is unknown, or as most responses are (complete, on the main thread, no tools). */
+export const entryOf = (facts: EntryFacts): OwnedEntry => ({
+  isSidechain: false,
+  webSearches: 0,
+  isFinal: true,
+  isPartial: false,
+  visibleLength: 0,
+  tools: [],
+  doneAt: facts.at,
+  sourceAt: facts.at,
+  ...facts,
+})
 
 /** An entry in the hands of the code that makes it: no one else holds it yet, so it may still change. */
 export type OwnedEntry = { -readonly [Key in keyof UsageEntry]: UsageEntry[Key] }

@@ -20,6 +20,17 @@ export interface ByteReader {
   close(): void
 }
 
+/** A row of a database, by column. */
+export type Row = Readonly<Record<string, string | number | bigint | Uint8Array | null>>
+
+/** A SQLite database, opened for reading only: nothing is locked, written or left behind. */
+export interface Database {
+  /** The rows of a query, one after the other; throws on a faulty query or a damaged file. */
+  rows(sql: string, ...values: readonly (string | number | null)[]): Iterable<Row>
+  /** The columns of a table; empty when there is no such table. */
+  columns(table: string): readonly string[]
+}
+
 export interface HttpAnswer {
   readonly status: number
   readonly body: string
@@ -43,6 +54,11 @@ export interface Host {
   /** Follows links; undefined when there is nothing. */
   stat(path: string): FileStat | undefined
   open(path: string): ByteReader
+  /**
+   * Hands an open database to `read`, and its answer back. What is committed in the write-ahead log is seen. `read` may run again when the
+   * agent wrote meanwhile, so it must not keep what it did before. Throws on what is no database, and when the agent never paused.
+   */
+  withDatabase<T>(path: string, read: (database: Database) => T): Promise<T>
   /** A whole small text file; undefined when it is not there or cannot be read. */
   readText(path: string): string | undefined
   /** Writes whole and atomically (temporary file, rename), folders 0700, file 0600; throws on failure. */

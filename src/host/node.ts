@@ -125,6 +125,7 @@ export const nodeHost = (): Host => {
         close: () => closeSync(fd),
       }
     },
+    withDatabase: async (path, read) => (await import('./sqlite/open.ts')).withDatabase(path, read),
     readText(path) {
       try {
         return readFileSync(path, 'utf8')

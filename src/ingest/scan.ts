@@ -1,5 +1,5 @@
 /** Reads log sources one after the other on this thread. */
-import type { Agent, Detail, Sink } from '../agents/define.ts'
+import type { Agent, Detail, LineReader, Sink } from '../agents/define.ts'
 import { type Diagnostic, type DiagnosticCode, Diagnostics } from '../core/diagnostic.ts'
 import type { LogSource, SessionNote, UsageEntry } from '../core/entry.ts'
 import type { Host } from '../host/host.ts'
@@ -78,8 +78,18 @@ export class Scanner {
 
   private read(agent: Agent, source: LogSource): void {
     const odd = new OddLines()
-    const state = agent.start(source, this.detail)
-    let isLast = false
+    const sink = this.sinkFor(source, odd)
+    try {
+      if (source.kind === 'document') this.readDocument(agent, source, sink)
+      else if (agent.lines) this.readLog(agent.lines, source, sink, odd)
+      this.files++
+    } catch (error) {
+      this.diagnostics.add('unreadable', { path: source.path, reason: reasonOf(error) })
+    }
+    odd.report(source.path, this.diagnostics)
+  }
+
+  private sinkFor(source: LogSource, odd: OddLines): Sink {
     const sink: Sink = {
       entry: entry => this.collector.add(entry),
       joined: () => {
@@ -88,32 +98,62 @@ export class Scanner {
       note: note => {
         this.notes.push({ path: source.path, note })
       },
+      item: () => {},
       lineNumber: 0,
-      diagnostic: code => odd.add(isLast && code === 'bad-line' ? 'torn-line' : code, sink.lineNumber),
+      diagnostic: code => odd.add(odd.isLast && code === 'bad-line' ? 'torn-line' : code, sink.lineNumber),
     }
+    return sink
+  }
+
+  private readLog(lines: LineReader, source: LogSource, sink: Sink, odd: OddLines): void {
+    const reader = this.host.open(source.path)
     try {
-      const reader = this.host.open(source.path)
-      try {
-        const blockFor = agent.blockFor ?? allocate
-        const takeRun = agent.lines
-        const reading = readLines(reader, blockFor(BLOCK_SIZE), {
-          blockFor,
-          onLine(bytes, start, end, isGlued, number, isTorn) {
-            sink.lineNumber = number
-            isLast = isTorn
-            agent.line(bytes, start, end, isGlued, state, source, sink)
-          },
-          onRun: takeRun && ((bytes, from, to, before) => takeRun(bytes, from, to, before, state, source, sink)),
-          skips: agent.skips,
-          onTooLong: number => odd.add('line-too-long', number),
-        })
-        agent.finish?.(state, source, sink)
-        this.files++
-        this.lines += reading.lines
-        this.bytes += reading.bytes
-      } finally {
-        reader.close()
-      }
+      const state = lines.start(source, this.detail, this.host)
+      const { blockFor = allocate, run } = lines
+      const reading = readLines(reader, blockFor(BLOCK_SIZE), {
+        blockFor,
+        onLine(bytes, start, end, isGlued, number, isTorn) {
+          sink.lineNumber = number
+          odd.isLast = isTorn
+          lines.line(bytes, start, end, isGlued, state, source, sink)
+        },
+        onRun: run && ((bytes, from, to, before) => run(bytes, from, to, before, state, source, sink)),
+        skips: lines.skips,
+        onTooLong: number => odd.add('line-too-long', number),
+      })
+      lines.finish?.(state, source, sink)
+      this.lines += reading.lines
+      this.bytes += reading.bytes
+    } finally {
+      reader.close()
+    }
+  }
+
+  private readDocument(agent: Agent, source: LogSource, sink: Sink): void {
+    const text = this.host.readText(source.path)
+    if (text === undefined) {
+      this.diagnostics.add('unreadable', { path: source.path })
+      return
+    }
+    agent.document?.read(text, source, this.detail, sink, this.host)
+    this.bytes += source.size
+  }
+
+  /** Databases are opened asynchronously, on the main thread, one after the other. */
+  async readDatabase(source: LogSource): Promise<void> {
+    const { database } = this.agents.get(source.agent) ?? {}
+    if (!database) return
+    const found: UsageEntry[] = []
+    const odd = new OddLines()
+    const sink: Sink = { ...this.sinkFor(source, odd), entry: entry => found.push(entry) }
+    try {
+      await this.host.withDatabase(source.path, opened => {
+        found.length = 0
+        return database.read(opened, source, undefined, this.detail, sink, this.host)
+      })
+      for (const entry of found) this.collector.add(entry)
+      this.files++
+      this.bytes += source.size
     } catch (error) {
       this.diagnostics.add('unreadable', { path: source.path, reason: reasonOf(error) })
     }
@@ -136,6 +176,8 @@ const reasonOf = (error: unknown): string => {
 
 /** Odd lines of one file, by kind: how many, and where the first ones are. */
 class OddLines {
+  /** Whether the line being read is the last one and lacks its end. */
+  isLast = false
   private readonly kinds = new Map<DiagnosticCode, { count: number; lines: number[] }>()
 
   add(code: DiagnosticCode, line: number): void {

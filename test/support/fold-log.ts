@@ -1,8 +1,9 @@
 /** Runs an agent's fold over the bytes of a log by itself, with a say in what becomes of its state on the way. */
-import type { Agent } from '../../src/agents/define.ts'
+import type { Agent, LineReader } from '../../src/agents/define.ts'
 import type { LogSource, UsageEntry } from '../../src/core/entry.ts'
 import { Deduper } from '../../src/ingest/dedupe.ts'
 import { BLOCK_SIZE, readLines } from '../../src/ingest/lines.ts'
+import { makeHost } from './host.ts'
 import { inOrder, memoryReader } from './scan.ts'
 
 /** What a state looks like that was written down and read again. */
@@ -14,12 +15,15 @@ const allocate = (size: number): Buffer => Buffer.allocUnsafeSlow(size + 1)
 export class LogFold {
   readonly entries: UsageEntry[] = []
   state: unknown
+  private readonly reader: LineReader
 
   constructor(
-    private readonly agent: Agent,
+    agent: Agent,
     private readonly source: LogSource,
   ) {
-    this.state = agent.start(source, 'calls')
+    if (!agent.lines) throw new Error(`${agent.id} reads no lines`)
+    this.reader = agent.lines
+    this.state = this.reader.start(source, 'calls', makeHost())
   }
 
   private readonly sink = {
@@ -29,6 +33,7 @@ export class LogFold {
     lineNumber: 0,
     joined(): void {},
     note(): void {},
+    item(): void {},
     diagnostic(): void {},
   }
 
@@ -37,14 +42,14 @@ export class LogFold {
    * of that size, not into the agent's own.
    */
   lines(bytes: Buffer, after: (state: unknown) => unknown = state => state, block?: number): this {
-    const blockFor = (block === undefined && this.agent.blockFor) || allocate
+    const blockFor = (block === undefined && this.reader.blockFor) || allocate
     readLines(memoryReader(bytes), blockFor(block ?? BLOCK_SIZE), {
       blockFor,
       onLine: (block, start, end, isGlued) => {
-        this.agent.line(block, start, end, isGlued, this.state, this.source, this.sink)
+        this.reader.line(block, start, end, isGlued, this.state, this.source, this.sink)
         this.state = after(this.state)
       },
-      skips: this.agent.skips,
+      skips: this.reader.skips,
       onTooLong() {},
     })
     return this
@@ -52,16 +57,16 @@ export class LogFold {
 
   /** Takes in `bytes` in runs of lines, where the agent can; else as `lines`. */
   runs(bytes: Buffer): this {
-    const { agent } = this
-    if (!agent.lines) return this.lines(bytes)
-    const { blockFor = allocate, lines } = agent
+    const { reader } = this
+    const { blockFor = allocate, run } = reader
+    if (!run) return this.lines(bytes)
     readLines(memoryReader(bytes), blockFor(BLOCK_SIZE), {
       blockFor,
-      onRun: (block, from, to, before) => lines(block, from, to, before, this.state, this.source, this.sink),
+      onRun: (block, from, to, before) => run(block, from, to, before, this.state, this.source, this.sink),
       onLine: (block, start, end, isGlued) => {
-        agent.line(block, start, end, isGlued, this.state, this.source, this.sink)
+        reader.line(block, start, end, isGlued, this.state, this.source, this.sink)
       },
-      skips: agent.skips,
+      skips: reader.skips,
       onTooLong() {},
     })
     return this
@@ -69,7 +74,7 @@ export class LogFold {
 
   /** Has the agent hand out what it kept back. */
   finish(): this {
-    this.agent.finish?.(this.state, this.source, this.sink)
+    this.reader.finish?.(this.state, this.source, this.sink)
     return this
   }
 }

@@ -40,6 +40,7 @@ export const makeHost = (parts: HostParts = {}): Host => {
       const fd = openSync(path, 'r')
       return { read: (b, o, l, p) => readSync(fd, b, o, l, p), close: () => closeSync(fd) }
     },
+    withDatabase: () => Promise.reject(new Error('a test opened a database')),
     readText(path) {
       try {
         return readFileSync(path, 'utf8')

@@ -4,7 +4,7 @@
  * Format notes: formats/claude-code.md, formats/OBSERVED.md §2.
  */
 import type { Host } from '../../host/host.ts'
-import { lineAgent, type Retention, type Sidecar } from '../define.ts'
+import { type Agent, lineReader, type Retention, type Sidecar } from '../define.ts'
 import { readLine, readLines, skipsLine } from './line.ts'
 import { parseObject } from './parse-object.ts'
 import { blockFor } from './record.ts'
@@ -24,24 +24,27 @@ const retention = (host: Host): Retention => {
   return { days: isSet ? days : DEFAULT_RETENTION_DAYS, isDefault: !isSet, path, setting: 'cleanupPeriodDays' }
 }
 
-export default lineAgent<ClaudeState>({
+const claude: Agent = {
   id: AGENT_ID,
   name: 'Claude Code',
   version: 1,
   blockHours: 5,
-  reads: 'lines',
   rootVariable: ROOT_VARIABLE,
   discover,
-  start: (_source, detail) => startState(detail),
-  line: readLine,
-  lines: readLines,
-  finish,
-  blockFor,
-  skips: skipsLine,
+  lines: lineReader<ClaudeState>({
+    start: (_source, detail) => startState(detail),
+    line: readLine,
+    run: readLines,
+    finish,
+    blockFor,
+    skips: skipsLine,
+  }),
   sidecar(host, source): Sidecar | undefined {
     if (source.subagent === undefined) return undefined
     const meta = parseObject(host.readText(source.path.replace(/\.jsonl$/, '.meta.json')))
     return { type: text(meta.agentType), description: text(meta.description) }
   },
   retention,
-})
+}
+
+export default claude

@@ -17,7 +17,7 @@ const TIMESTAMP = Buffer.from('"timestamp":"')
 /** A user line longer than this is a pasted file, not a title. */
 const LONGEST_PROMPT_LINE = 1 << 18
 
-/** See `LineAgent.lines`: the walker finds the lines that matter; most are plain responses, the others go one by one. */
+/** See `LineReader.run`: the walker finds the lines that matter; most are plain responses, the others go one by one. */
 export const readLines = (
   bytes: Buffer,
   from: number,
@@ -47,7 +47,7 @@ const trimmedEnd = (b: Buffer, start: number, end: number): number => {
   return end
 }
 
-/** See `LineAgent.line`. */
+/** See `LineReader.line`. */
 export const readLine = (
   bytes: Buffer,
   start: number,
@@ -155,7 +155,7 @@ const firstTime = (b: Buffer, start: number, end: number): number | undefined =>
   return Number.isNaN(time) ? undefined : time
 }
 
-/** See `LineAgent.skips`: a head that already says its type, and one that never carries usage. */
+/** See `LineReader.skips`: a head that already says its type, and one that never carries usage. */
 export const skipsLine = (bytes: Buffer, start: number, end: number): boolean => {
   const own = F.skimmerOf(bytes)
   return own ? own.walk(start) === OTHER : F.spareForLines.with(bytes.subarray(start, end)).walk(0) === OTHER

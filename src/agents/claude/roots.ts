@@ -16,7 +16,7 @@ export const ROOT_VARIABLE = 'CLAUDE_CONFIG_DIR'
 const COWORK_DEPTH = 8
 const COWORK_SKIPS = new Set(['node_modules', '.git', 'outputs', 'build', 'target'])
 
-/** See `LineAgent.discover`. */
+/** See `Agent.discover`. */
 export const discover = (host: Host, diagnostics: Diagnostics, found: (source: LogSource) => void): RootLook[] => {
   const looks: RootLook[] = []
   const walk = new Walk(host, diagnostics, found)
