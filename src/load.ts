@@ -8,7 +8,7 @@ import type { PricedEntry } from './core/summary.ts'
 import type { Host } from './host/host.ts'
 import { type Ingested, ingest } from './ingest/ingest.ts'
 import { blocksReport } from './report/blocks.ts'
-import { filterEntries } from './report/filter.ts'
+import { entryFilter, filterEntries } from './report/filter.ts'
 import { periodReport } from './report/periods.ts'
 import { findSession, sessionDetail, sessionReport } from './report/sessions.ts'
 import { unloggedEntries } from './report/unlogged-entries.ts'
@@ -24,16 +24,33 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Reads and prices all logs. `detail` is `calls` where single calls will be shown. */
-export const read = async (
-  host: Host,
-  options: Options,
-  detail: 'counts' | 'calls' = 'counts',
-  onProgress?: Progress,
-): Promise<Loaded> => {
+export interface ReadRequest {
+  /** `calls` where single calls will be shown. */
+  readonly detail?: 'counts' | 'calls' | undefined
+  /** The reports that will be made, so that only what they show is priced. Left out: any. */
+  readonly kinds?: readonly ReportKind[] | undefined
+  readonly onProgress?: Progress | undefined
+}
+
+/** Reads and prices the logs. */
+export const read = async (host: Host, options: Options, request: ReadRequest = {}): Promise<Loaded> => {
+  const { detail = 'counts', kinds, onProgress } = request
   const machine = options.singleThread ? { ...host, threads: 1 } : host
-  const ingested = await ingest(machine, { ...options, detail, onProgress })
+  const ingested = await ingest(machine, { ...options, detail, onProgress, ...needsOf(options, kinds) })
   return { ingested, options, now: host.now(), diagnostics: ingested.diagnostics.list() }
+}
+
+/** What of all entries the reports need. Blocks are formed before days are left out; aliases rename models after this. */
+const needsOf = (options: Options, kinds: ReadRequest['kinds']) => {
+  const { since, until, projects, agents, projectNames } = options
+  const isOfBlocks = kinds === undefined || kinds.includes('blocks')
+  const days = isOfBlocks ? {} : { since, until }
+  const filter = { ...days, projects, agents, projectNames, models: [] }
+  return {
+    isWanted: kinds && entryFilter(filter, calendar(options.timeZone)),
+    needsProjects: kinds === undefined || kinds.includes('session') || options.instances || projects.length > 0,
+    comparesTotals: kinds === undefined || kinds.includes('session') || options.includeUnlogged,
+  }
 }
 
 /** The entries of a run, with what only the agents' own totals know, if that was asked for. */

@@ -7,11 +7,10 @@ import { type Agent, lineReader } from '../src/agents/define.ts'
 import { agents } from '../src/agents/index.ts'
 import { Diagnostics } from '../src/core/diagnostic.ts'
 import type { LogSource, UsageEntry } from '../src/core/entry.ts'
-import { scan } from '../src/ingest/scan.ts'
 import { discovered } from './support/discover.ts'
 import { coldEntries, LogFold, mergedEntries, resumedEntries, saved } from './support/fold-log.ts'
 import { makeHost } from './support/host.ts'
-import { inOrder, sumTokens } from './support/scan.ts'
+import { scanSources, sumTokens } from './support/scan.ts'
 import { temporaryHome } from './support/temporary.ts'
 
 const fixtures = join(import.meta.dirname, '../fixtures/agents')
@@ -25,12 +24,11 @@ const read = (agent: Agent, home: string) => {
   const host = makeHost({ home })
   const odd = new Diagnostics()
   const { sources } = discovered(agent, host, odd)
-  const { deduper, notes, diagnostics } = scan(host, [agent], sources, 'calls')
+  const { entries, merged, notes, diagnostics } = scanSources(host, sources, 'calls', [agent])
   odd.addAll(diagnostics)
   const codes: Record<string, number> = {}
   for (const { code, count } of odd.list()) codes[code] = (codes[code] ?? 0) + count
-  const { entries, merged } = deduper.resolve()
-  return { sources, entries: inOrder(entries), merged, notes: notes.map(({ note }) => note), codes }
+  return { sources, entries, merged, notes, codes }
 }
 
 /** Written in every text of the fixtures that is nobody's business. */

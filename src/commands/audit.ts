@@ -22,7 +22,7 @@ export const runAudit = async (host: Host, what: string, options: Options): Prom
   if (options.noCost) throw new UserError('An audit is about cost. Leave out --no-cost (or cost: false in the config).')
   refuseLists(options, 'An audit')
   const bar = progressBar(host.now(), host.now)
-  const loaded = await read(host, options, 'calls', bar.update)
+  const loaded = await read(host, options, { detail: 'calls', onProgress: bar.update })
   bar.clear()
   print(await drawAudit(auditOf(loaded, what), options))
   return options.strict && loaded.diagnostics.length > 0 ? 1 : 0

@@ -11,7 +11,7 @@ import { outputWidth, print, progressBar, refuseLists, usesColor } from './termi
 export const runDoctor = async (host: Host, options: Options): Promise<number> => {
   refuseLists(options, 'doctor')
   const bar = progressBar(host.now(), host.now)
-  const loaded = await read(host, { ...options, ...everything }, 'counts', bar.update)
+  const loaded = await read(host, { ...options, ...everything }, { onProgress: bar.update })
   bar.clear()
   const report = doctorReport(host, loaded)
   const { doctorJson, renderDoctor } = await import('../render/doctor.ts')

@@ -17,7 +17,8 @@ export const runReport = async (host: Host, command: ReportCommand, options: Opt
   const startedAt = host.now()
   const bar = progressBar(startedAt, host.now)
   const detail = command === 'session' && options.id !== undefined ? 'calls' : 'counts'
-  const loaded = await read(host, options, detail, bar.update)
+  const kinds = detail === 'calls' ? undefined : [command, ...options.sections]
+  const loaded = await read(host, options, { detail, kinds, onProgress: bar.update })
   bar.clear()
   const view = viewOf(options)
   const text =
@@ -73,12 +74,12 @@ const drawReport = async (report: Report, loaded: Loaded, view: View): Promise<s
     return (await import('../render/active-block.ts')).renderActiveBlock(report, view)
   const { renderEmpty, renderTable } = await import('../render/report-table.ts')
   if (report.rows.length > 0) return renderTable(report, view)
-  const { coverage, entries } = loaded.ingested
+  const { coverage } = loaded.ingested
   return renderEmpty(
     {
       looked: coverage.looks.flatMap(look => look.roots.map(root => root.path)),
       variables: coverage.looks.map(look => look.agent.rootVariable),
-      isFiltered: entries.length > 0,
+      isFiltered: coverage.responses > 0,
     },
     view,
   )

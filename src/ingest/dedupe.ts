@@ -3,6 +3,7 @@
  * are merged into one entry (formats/claude-code.md §4), over every file, root and agent; the order of reading changes nothing.
  */
 import type { InheritedEntry, OwnedEntry, UsageEntry } from '../core/entry.ts'
+import { type EntryTable, entryAt } from '../core/entry-table.ts'
 import { byFullness, byOrigin, isSameRow, merge, sameInputSide } from '../core/merge.ts'
 
 /** How many lines were merged away, by reason. */
@@ -22,21 +23,91 @@ export interface Deduped {
   readonly inherited: readonly InheritedEntry[]
 }
 
-/** Takes lines in any order; may itself be filled with what other collectors `rows` gave out. */
+/** What is left of the rows of tables when those that belong together were merged. */
+export interface Resolution {
+  /** For each table, for each row: 1 where it went into one of `entries`. */
+  readonly isMerged: readonly Uint8Array[]
+  /** What stands for the merged rows. */
+  readonly entries: readonly UsageEntry[]
+  readonly merged: MergeCounts
+  readonly inherited: readonly InheritedEntry[]
+}
+
+/** When each session first answered something of its own, epoch ms. */
+type Beginnings = ReadonlyMap<string, number>
+
+/** Merges over all tables. Most rows share their id with no other, so only those that do become objects. */
+export const dedupe = (tables: readonly EntryTable[]): Resolution => {
+  const isMerged = rowsWithCompany(tables)
+  const deduper = new Deduper()
+  for (const [t, table] of tables.entries()) {
+    const marks = isMerged[t]!
+    for (let i = 0; i < table.size; i++) if (marks[i] === 1) deduper.add(entryAt(table, i))
+  }
+  return { isMerged, ...deduper.resolve(() => lonelyBeginnings(tables, isMerged)) }
+}
+
+/** Marks the rows whose message id occurs more than once: open addressing over the hashes of ids. */
+const rowsWithCompany = (tables: readonly EntryTable[]): Uint8Array[] => {
+  const marks = tables.map(table => new Uint8Array(table.size))
+  const size = tables.reduce((sum, table) => sum + table.size, 0)
+  let capacity = 1024
+  while (capacity < size * 2) capacity *= 2
+  const hashes = new Float64Array(capacity)
+  const firsts = new Uint32Array(capacity)
+  const owners = new Uint16Array(capacity)
+  for (let t = 0; t < tables.length; t++) markTable(tables[t]!, t, marks, hashes, firsts, owners)
+  return marks
+}
+
+const markTable = (
+  table: EntryTable,
+  t: number,
+  marks: readonly Uint8Array[],
+  hashes: Float64Array,
+  firsts: Uint32Array,
+  owners: Uint16Array,
+): void => {
+  const ids = table.numbers.messageId
+  const own = marks[t]!
+  const last = hashes.length - 1
+  for (let i = 0; i < table.size; i++) {
+    const id = ids[i]!
+    if (id === 0) continue
+    let slot = (id % 4294967296) & last
+    while (hashes[slot] !== 0 && hashes[slot] !== id) slot = (slot + 1) & last
+    if (hashes[slot] === 0) {
+      hashes[slot] = id
+      firsts[slot] = i
+      owners[slot] = t
+    } else {
+      own[i] = 1
+      marks[owners[slot]!]![firsts[slot]!] = 1
+    }
+  }
+}
+
+/** Of the rows that share their id with no other. */
+const lonelyBeginnings = (tables: readonly EntryTable[], isMerged: readonly Uint8Array[]): Map<string, number> => {
+  const began = new Map<string, number>()
+  for (const [t, { size, numbers, places, texts }] of tables.entries()) {
+    for (let i = 0; i < size; i++) {
+      const place = places.session[i]!
+      if (place === 0 || isMerged[t]![i] === 1 || numbers.messageId[i] === 0) continue
+      const session = texts[place]!
+      const at = numbers.at[i]!
+      const known = began.get(session)
+      if (known === undefined || at < known) began.set(session, at)
+    }
+  }
+  return began
+}
+
+/** Takes lines in any order. */
 export class Deduper {
   private readonly byMessage = new Map<string, UsageEntry | UsageEntry[]>()
   private readonly anonymous: UsageEntry[] = []
   private blocks = 0
-
-  /** Lines merged into a row of their own session so far. */
-  get merged(): number {
-    return this.blocks
-  }
-
-  /** Takes over lines that were merged before they came here. */
-  countMerged(lines: number): void {
-    this.blocks += lines
-  }
 
   add(entry: UsageEntry): void {
     const id = entry.messageId
@@ -72,11 +143,10 @@ export class Deduper {
   }
 
   /** When each session first answered something that no other session has a copy of. */
-  private ownBeginnings(): ReadonlyMap<string, number> {
-    const began = new Map<string, number>()
-    let hasCopies = false
-    for (const group of this.byMessage.values()) if (Array.isArray(group)) hasCopies ||= group.length > 1
-    if (!hasCopies) return began
+  private ownBeginnings(others: () => Map<string, number>): Beginnings {
+    const hasCopies = [...this.byMessage.values()].some(group => Array.isArray(group) && group.length > 1)
+    if (!hasCopies) return new Map()
+    const began = others()
     for (const group of this.byMessage.values()) {
       if (Array.isArray(group) || group.session === undefined) continue
       const known = began.get(group.session)
@@ -85,11 +155,11 @@ export class Deduper {
     return began
   }
 
-  /** Merges what belongs together across sessions. */
-  resolve(): Deduped {
+  /** Merges what belongs together across sessions. `others` tells when sessions began of which there is more than was taken in here. */
+  resolve(others: () => Map<string, number> = () => new Map()): Deduped {
     const entries: OwnedEntry[] = [...this.anonymous]
     const inherited: InheritedEntry[] = []
-    const began = this.ownBeginnings()
+    const began = this.ownBeginnings(others)
     let copies = 0
     let sidechains = 0
     for (const group of this.byMessage.values()) {
@@ -139,7 +209,7 @@ const responses = (group: readonly UsageEntry[]): UsageEntry[][] => {
  * A fork made in the terminal begins with the very lines of its original. Which session is the original then shows in what each
  * did on its own: the one that did nothing more, else the one that went on first.
  */
-const asOriginal = (rows: readonly UsageEntry[], whole: UsageEntry, began: ReadonlyMap<string, number>): UsageEntry => {
+const asOriginal = (rows: readonly UsageEntry[], whole: UsageEntry, began: Beginnings): UsageEntry => {
   const beginningOf = (row: UsageEntry): number => began.get(row.session ?? '') ?? Number.NEGATIVE_INFINITY
   const first = rows
     .filter(row => row.at === whole.at && row.sourceAt === whole.sourceAt && row.isSidechain === whole.isSidechain)

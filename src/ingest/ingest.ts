@@ -2,14 +2,14 @@
 import type { Agent, Detail, RootLook, Sidecar } from '../agents/define.ts'
 import { agents } from '../agents/index.ts'
 import { Diagnostics } from '../core/diagnostic.ts'
-import type { InheritedEntry, LogSource, SessionNote } from '../core/entry.ts'
+import type { InheritedEntry, LogSource, SessionNote, UsageEntry } from '../core/entry.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import type { Host } from '../host/host.ts'
 import { openPrices, type PriceOptions, type Prices } from '../pricing/prices.ts'
 import type { MergeCounts } from './dedupe.ts'
+import { gather, type ScanCounts } from './gather.ts'
 import { Pool } from './pool.ts'
-import { resolveProjects } from './projects.ts'
-import type { ScanCounts } from './scan.ts'
+import { projectsOf } from './projects.ts'
 
 /** Where an agent was looked for. */
 export interface AgentLook {
@@ -27,6 +27,12 @@ export interface Coverage {
 
 export interface IngestRequest extends PriceOptions {
   readonly detail: Detail
+  /** Which entries are asked for; the others are neither priced nor handed out. Undefined: all. */
+  readonly isWanted?: ((entry: UsageEntry) => boolean) | undefined
+  /** Whether agents' own totals are held against the entries of whole sessions: then all entries are handed out where there are any. */
+  readonly comparesTotals: boolean
+  /** Whether anybody asks which project an entry belongs to. */
+  readonly needsProjects: boolean
   /** Told now and then how many of how many bytes are done. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
@@ -49,28 +55,36 @@ export interface Ingested {
 export const ingest = async (host: Host, request: IngestRequest): Promise<Ingested> => {
   const diagnostics = new Diagnostics()
   const looks: AgentLook[] = []
-  const pool = new Pool(host, agents, request)
+  const sources: LogSource[] = []
+  const pool = new Pool(host, agents, { ...request, isResumable: false })
   for (const agent of agents) {
-    const before = pool.sources.length
-    const roots = agent.discover(host, diagnostics, source => pool.add(source))
-    looks.push({ agent, roots, files: pool.sources.length - before })
+    const before = sources.length
+    const roots = agent.discover(host, diagnostics, source => {
+      sources.push(source)
+      pool.add({ source })
+    })
+    looks.push({ agent, roots, files: sources.length - before })
   }
-  const { deduper, counts, ...scanned } = await pool.read()
-  diagnostics.addAll(scanned.diagnostics)
-  const { entries, merged, inherited } = deduper.resolve()
-  const notes = [...scanned.notes]
-    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
-    .map(({ note }) => note)
+  const threads = await pool.read()
+  const { rows, notes, inherited, merged, counts } = gather(threads, diagnostics)
+  if (request.needsProjects) {
+    const projectOf = projectsOf(host, rows, notes)
+    for (const row of rows) row.project = projectOf(row)
+  }
+  const { isWanted, comparesTotals } = request
+  const needsAll = !isWanted || (comparesTotals && notes.some(({ kind }) => kind === 'total'))
+  const wanted = needsAll ? rows : rows.filter(isWanted)
   const prices = openPrices(host, request)
-  resolveProjects(host, entries, notes)
+  // Single calls are few, and shown with everything that is known of them.
+  const handedOut = request.detail === 'counts' ? wanted : wanted.map(row => row.copy())
   return {
-    entries: await prices.price(entries, diagnostics),
+    entries: await prices.price(handedOut, diagnostics),
     notes,
     inherited,
     diagnostics,
     prices,
-    coverage: { looks, counts, responses: entries.length, merged },
-    sidecars: session => sidecarsOf(host, pool.sources, session),
+    coverage: { looks, counts, responses: rows.length, merged },
+    sidecars: session => sidecarsOf(host, sources, session),
   }
 }
 

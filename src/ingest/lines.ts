@@ -43,9 +43,14 @@ export interface LineHandlers {
   readonly onTooLong: (number: number) => void
   /** Memory for a line of `size` bytes and a newline. */
   readonly blockFor: (size: number) => Buffer
+  /** Called once all whole lines were handed out, before a last one that lacks its end: how many lines there were. */
+  readonly onSettled?: ((lines: number) => void) | undefined
+  /** Where in the file to begin, behind a line break; and how many lines came before. */
+  readonly from?: number | undefined
+  readonly before?: number | undefined
 }
 
-/** Reads from the file's beginning to its end. Throws what the reader throws. */
+/** Reads a file to its end. Throws what the reader throws. */
 export const readLines = (reader: ByteReader, buffer: Buffer, handlers: LineHandlers): LineReading =>
   new LineCutter(reader, buffer, handlers).run()
 
@@ -65,6 +70,9 @@ class LineCutter {
     private readonly handlers: LineHandlers,
   ) {
     this.capacity = buffer.length - 1
+    this.base = handlers.from ?? 0
+    this.reached = this.base
+    this.lines = handlers.before ?? 0
   }
 
   run(): LineReading {
@@ -76,10 +84,11 @@ class LineCutter {
       this.buffer[this.filled] = NEWLINE
       const rest = this.cut()
       if (rest === 0 && this.filled === this.capacity) {
-        if (!this.longLine()) break
+        if (!this.longLine()) return { lines: this.lines, bytes: this.reached, position: this.base }
       } else this.keep(rest)
     }
     const position = this.base
+    this.handlers.onSettled?.(this.lines)
     if (this.filled > 0) this.emit(this.buffer, 0, this.filled, this.mayBeGlued(0, this.filled), true)
     return { lines: this.lines, bytes: this.reached, position }
   }
@@ -131,6 +140,7 @@ class LineCutter {
     const isSkipped = this.handlers.skips(this.buffer, 0, this.filled)
     const end = this.nextNewline(start + this.filled)
     const length = (end ?? this.base + this.filled) - start
+    if (end === undefined) this.handlers.onSettled?.(this.lines)
     if (isSkipped && !this.sawGlue) this.lines++
     else if (length > LONGEST_LINE) this.handlers.onTooLong(++this.lines)
     else {

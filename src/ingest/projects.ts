@@ -3,7 +3,7 @@
  * one project, so that reports by session and by project add up alike.
  */
 import { dirname } from 'node:path'
-import type { OwnedEntry, SessionNote, UsageEntry } from '../core/entry.ts'
+import type { SessionNote, UsageEntry } from '../core/entry.ts'
 import type { FileStat, Host } from '../host/host.ts'
 
 /** Worktrees in the places where agents and people keep them: `<repository>/.claude/worktrees/<name>`, `<repository>/.worktrees/<name>`. */
@@ -45,45 +45,49 @@ interface Home {
   readonly at: number
 }
 
+/** Where the sessions of an agent were started. */
+type Homes = Map<string, Home>
+
 /** The main thread says where a session began; sub-agents only where it says nothing. Ties go by name, not by order. */
-const isEarlier = (e: UsageEntry, known: Home): boolean => {
-  if (e.isSidechain !== known.isSidechain) return known.isSidechain
-  return e.at < known.at || (e.at === known.at && e.cwd !== undefined && e.cwd < known.folder)
+const isEarlier = (folder: string, isSidechain: boolean, at: number, known: Home): boolean => {
+  if (isSidechain !== known.isSidechain) return known.isSidechain
+  return at < known.at || (at === known.at && folder < known.folder)
 }
 
-/** Values by agent and session. */
-class BySession<T> {
-  private readonly agents = new Map<string, Map<string, T>>()
-
-  of(agent: string): Map<string, T> {
-    const known = this.agents.get(agent)
-    if (known) return known
-    const sessions = new Map<string, T>()
-    this.agents.set(agent, sessions)
-    return sessions
+const homesOf = (rows: readonly UsageEntry[], notes: readonly SessionNote[]): ReadonlyMap<string, Homes> => {
+  const agents = new Map<string, Homes>()
+  const of = (agent: string): Homes => {
+    const known = agents.get(agent) ?? new Map<string, Home>()
+    if (known.size === 0) agents.set(agent, known)
+    return known
   }
+  for (const { agent, session, cwd, isSidechain, at } of rows) {
+    if (session === undefined || cwd === undefined) continue
+    const homes = of(agent)
+    const known = homes.get(session)
+    if (known === undefined || isEarlier(cwd, isSidechain, at, known))
+      homes.set(session, { folder: cwd, isSidechain, at })
+  }
+  for (const { kind, text, agent, session } of notes)
+    if (kind === 'worktree' && text !== undefined) of(agent).set(session, { folder: text, isSidechain: false, at: 0 })
+  return agents
 }
 
-/** Sets `project` of every entry to the path of its session's repository; the log's folder name stays where no path is known. */
-export const resolveProjects = (host: Host, entries: readonly OwnedEntry[], notes: readonly SessionNote[]): void => {
-  const homes = new BySession<Home>()
-  for (const e of entries) {
-    if (e.session === undefined || e.cwd === undefined) continue
-    const sessions = homes.of(e.agent)
-    const known = sessions.get(e.session)
-    if (known === undefined || isEarlier(e, known))
-      sessions.set(e.session, { folder: e.cwd, isSidechain: e.isSidechain, at: e.at })
-  }
-  for (const { kind, text, agent, session } of notes) {
-    if (kind === 'worktree' && text !== undefined)
-      homes.of(agent).set(session, { folder: text, isSidechain: false, at: 0 })
-  }
+/** The project of an entry: the path of its session's repository; the log's folder name where no path is known. */
+export const projectsOf = (
+  host: Host,
+  rows: readonly UsageEntry[],
+  notes: readonly SessionNote[],
+): ((entry: UsageEntry) => string | undefined) => {
+  const agents = homesOf(rows, notes)
   const repositories = new Map<string, string>()
-  for (const e of entries) {
-    const folder = (e.session === undefined ? undefined : homes.of(e.agent).get(e.session)?.folder) ?? e.cwd
-    if (folder === undefined) continue
-    const repository = repositories.get(folder) ?? repositoryOf(host, folder)
+  return ({ agent, session, cwd, project }) => {
+    const folder = (session === undefined ? undefined : agents.get(agent)?.get(session)?.folder) ?? cwd
+    if (folder === undefined) return project
+    const known = repositories.get(folder)
+    if (known !== undefined) return known
+    const repository = repositoryOf(host, folder)
     repositories.set(folder, repository)
-    e.project = repository
+    return repository
   }
 }

@@ -1,33 +1,28 @@
 /** The body of a reading thread: reads what it can take of each batch, and sends back what it found when it is asked to. */
 import { parentPort } from 'node:worker_threads'
 import { agents } from '../agents/index.ts'
-import type { UsageEntry } from '../core/entry.ts'
+import { NUMBERS, TEXTS } from '../core/entry-table.ts'
 import { nodeHost } from '../host/node.ts'
-import { ColumnWriter } from './columns.ts'
-import { type Batch, taken, type WorkerAnswer, type WorkerMessage } from './pool.ts'
+import { taken, type WorkerAnswer, type WorkerMessage } from './pool.ts'
 import { Scanner } from './scan.ts'
 
-let writer = new ColumnWriter()
 let scanner: Scanner | undefined
 
-const send = (answer: WorkerAnswer, transfer: ArrayBuffer[] = []): void => parentPort?.postMessage(answer, transfer)
-
-const readBatch = (batch: Batch): void => {
-  scanner?.readAll(taken(batch))
-  const columns = writer.columns()
-  writer = new ColumnWriter()
-  send(columns, [columns.numbers.buffer])
-}
-
 const answer = (): void => {
-  if (scanner) send(scanner.result())
+  if (scanner) {
+    const { table, readings } = scanner.result()
+    const message: WorkerAnswer = { table, readings: JSON.stringify(readings) }
+    const columns = [...NUMBERS.map(name => table.numbers[name]), ...TEXTS.map(name => table.places[name])]
+    parentPort?.postMessage(
+      message,
+      columns.map(column => column.buffer).filter(buffer => buffer instanceof ArrayBuffer),
+    )
+  }
   parentPort?.close()
 }
 
-const collector = { add: (entry: UsageEntry): void => writer.add(entry) }
-
 parentPort?.on('message', (message: WorkerMessage) => {
   if (message === 'answer') answer()
-  else if ('detail' in message) scanner = new Scanner(nodeHost(), agents, message.detail, collector)
-  else readBatch(message)
+  else if ('detail' in message) scanner = new Scanner(nodeHost(), agents, message)
+  else for (const job of taken(message)) scanner?.read(job)
 })

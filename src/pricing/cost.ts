@@ -57,13 +57,13 @@ const serviceRates = (pricing: ModelPricing, tier: string, rates: Rates): Rates 
 const standardRates = (entry: UsageEntry, pricing: ModelPricing): Rates =>
   pricing.tiers.length === 0 ? pricing.base : (tierOf(pricing, promptTokens(entry.tokens))?.rates ?? pricing.base)
 
-const ratesOf = (entry: UsageEntry, pricing: ModelPricing): Rates => {
+export const ratesOf = (entry: UsageEntry, pricing: ModelPricing): Rates => {
   const rates = standardRates(entry, pricing)
   return entry.tier === undefined ? rates : serviceRates(pricing, entry.tier, rates)
 }
 
 /** Adds up what `visitCost` tells; told nothing, it is zero. */
-class CostSum {
+export class CostSum {
   private tokensUsd = 0
   private extraUsd = 0
   factor = 1
@@ -111,21 +111,41 @@ class CostNotes extends CostSum {
   }
 }
 
-/**
- * Tells `sum` every part of a request's cost. A class without a price of its own is what it is before
- * caching: input. Anthropic's writes and searches have a rule instead.
- */
-const visitCost = (entry: UsageEntry, pricing: ModelPricing, rates: Rates, sum: CostSum): void => {
+/** USD per token of every class, gaps filled. */
+export interface UnitPrices {
+  readonly input: number
+  readonly output: number
+  /** Undefined where thinking costs what other output costs. */
+  readonly reasoning: number | undefined
+  readonly cacheCreation: number
+  readonly longCache: number
+  readonly cacheRead: number
+}
+
+/** A class without a price of its own is what it is before caching: input. Anthropic's writes have a rule instead. */
+export const unitPricesOf = (pricing: ModelPricing, rates: Rates = pricing.base): UnitPrices => {
+  const cacheCreation = rates.cacheCreation ?? (isClaude(pricing) ? rates.input * 1.25 : rates.input)
+  return {
+    input: rates.input,
+    output: rates.output,
+    reasoning: rates.reasoning,
+    cacheCreation,
+    longCache: rates.longCache ?? (isClaude(pricing) ? rates.input * 2 : cacheCreation),
+    cacheRead: rates.cacheRead ?? rates.input,
+  }
+}
+
+/** Tells `sum` every part of a request's cost. */
+export const visitCost = (entry: UsageEntry, pricing: ModelPricing, rates: Rates, sum: CostSum): void => {
   const t = entry.tokens
-  const written = rates.cacheCreation ?? (t.cacheCreation > 0 && isClaude(pricing) ? rates.input * 1.25 : rates.input)
-  const long = rates.longCache ?? (t.longCache > 0 && isClaude(pricing) ? rates.input * 2 : written)
-  const thought = rates.reasoning === undefined ? 0 : t.reasoning
-  sum.part('input', t.input, rates.input)
-  sum.part('output', t.output - thought, rates.output)
-  if (thought !== 0) sum.part('reasoning', thought, rates.reasoning ?? 0)
-  sum.part('cacheCreation', t.cacheCreation - t.longCache, written)
-  if (t.longCache !== 0) sum.part('longCache', t.longCache, long)
-  sum.part('cacheRead', t.cacheRead, rates.cacheRead ?? rates.input)
+  const unit = unitPricesOf(pricing, rates)
+  const thought = unit.reasoning === undefined ? 0 : t.reasoning
+  sum.part('input', t.input, unit.input)
+  sum.part('output', t.output - thought, unit.output)
+  if (thought !== 0) sum.part('reasoning', thought, unit.reasoning ?? 0)
+  sum.part('cacheCreation', t.cacheCreation - t.longCache, unit.cacheCreation)
+  if (t.longCache !== 0) sum.part('longCache', t.longCache, unit.longCache)
+  sum.part('cacheRead', t.cacheRead, unit.cacheRead)
   if (entry.speed === 'fast') sum.times('fast', pricing.fast ?? 1)
   if (entry.geo === 'us') sum.times('us', pricing.us ?? (pricing.provider === 'anthropic' ? CLAUDE_US : 1))
   if (entry.webSearches !== 0)

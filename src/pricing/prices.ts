@@ -6,6 +6,7 @@ import type { CostExplanation, PriceOrigin } from '../core/audit.ts'
 import type { Cost, CostMode } from '../core/cost.ts'
 import type { Diagnostics } from '../core/diagnostic.ts'
 import type { UsageEntry } from '../core/entry.ts'
+import { EntryRow } from '../core/entry-row.ts'
 import type { ModelPricing, PriceOverride } from '../core/pricing.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import type { Host } from '../host/host.ts'
@@ -15,6 +16,7 @@ import { CHECKED } from './dated.ts'
 import { isPeak, pricingAt, timelineOf } from './history.ts'
 import { type Resolved, resolve } from './lookup.ts'
 import { cachePath, type PriceCache, parseJson, readCache, refresh } from './refresh.ts'
+import { pricePlainRows } from './rows.ts'
 import { isCompactTable, openTable, type PriceTable } from './table.ts'
 
 export interface PriceOptions {
@@ -39,7 +41,7 @@ export interface PriceInfo {
 
 export interface Prices {
   /** One priced entry for each entry, in the same order. */
-  price(entries: readonly UsageEntry[], diagnostics: Diagnostics): Promise<PricedEntry[]>
+  price(entries: readonly UsageEntry[], diagnostics: Diagnostics): Promise<readonly PricedEntry[]>
   /** The price of a model at `at` (epoch ms), aliases and overrides applied; never asks the network. */
   lookup(model: string, at: number): ModelPricing | undefined
   /** Why an entry that `price` gave out costs what it does; never asks the network. */
@@ -200,8 +202,21 @@ const namesOf = (entries: readonly UsageEntry[]): Set<string> =>
 const priceOne = (entry: UsageEntry, found: Resolved | undefined, mode: CostMode): PricedEntry => {
   const pricing = found?.timeline && pricingAt(found.timeline, entry.at)
   const cost: Cost = costOf(entry, pricing, mode)
+  const estimatedOutput = estimateOutput(entry)
+  if (entry instanceof EntryRow) return entry.withCost(cost, estimatedOutput)
   const named = found && found.model !== entry.model ? { ...entry, model: found.model } : entry
-  return { entry: named, cost, estimatedOutput: estimateOutput(entry) }
+  return { entry: named, cost, estimatedOutput }
+}
+
+const isRows = (entries: readonly UsageEntry[]): entries is readonly EntryRow[] => entries[0] instanceof EntryRow
+
+/** Rows take their cost in, and a name that an alias gave their model. */
+const priceRows = (rows: readonly EntryRow[], found: ReadonlyMap<string, Resolved>, mode: CostMode): void => {
+  for (const row of pricePlainRows(rows, mode, model => found.get(model)?.timeline))
+    priceOne(row, row.model === undefined ? undefined : found.get(row.model), mode)
+  const renamed = new Map([...found].filter(([name, { model }]) => name !== model).map(([name, r]) => [name, r.model]))
+  if (renamed.size === 0) return
+  for (const row of rows) if (row.model !== undefined) row.model = renamed.get(row.model) ?? row.model
 }
 
 /** Prices for one run of a command. */
@@ -219,6 +234,12 @@ export const openPrices = (host: Host, options: PriceOptions): Prices => {
     await tables.refresh(diagnostics)
   }
 
+  const priceEntry = (entry: UsageEntry, found: ReadonlyMap<string, Resolved>): PricedEntry => {
+    const result = priceOne(entry, entry.model === undefined ? undefined : found.get(entry.model), options.mode)
+    if (result.entry !== entry) originals.set(result.entry, entry)
+    return result
+  }
+
   return {
     async price(entries, diagnostics) {
       const models = modelsOf(entries, options.mode)
@@ -227,12 +248,10 @@ export const openPrices = (host: Host, options: PriceOptions): Prices => {
       const names = Object.keys(options.modelAliases).length > 0 ? namesOf(entries) : models
       const found = new Map([...names].map(model => [model, tables.resolve(model)] as const))
       const missing = new Map<string | undefined, number>()
-      const priced = entries.map(entry => {
-        const result = priceOne(entry, entry.model === undefined ? undefined : found.get(entry.model), options.mode)
-        if (result.entry !== entry) originals.set(result.entry, entry)
-        if (result.cost.basis === 'missing') missing.set(result.entry.model, (missing.get(result.entry.model) ?? 0) + 1)
-        return result
-      })
+      if (isRows(entries)) priceRows(entries, found, options.mode)
+      const priced = isRows(entries) ? entries : entries.map(entry => priceEntry(entry, found))
+      for (const { entry, cost } of priced)
+        if (cost.basis === 'missing') missing.set(entry.model, (missing.get(entry.model) ?? 0) + 1)
       for (const [model, count] of missing)
         diagnostics.add('unpriced-model', model === undefined ? {} : { model }, count)
       tables.reportCache(diagnostics)

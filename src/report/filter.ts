@@ -1,5 +1,6 @@
 /** Which entries count. Applied to entries, after duplicates were merged: never to rows, never to files. */
 import type { Calendar } from '../core/calendar.ts'
+import type { UsageEntry } from '../core/entry.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import { projectRef, projectSlug } from './projects.ts'
 
@@ -15,20 +16,33 @@ export interface EntryFilter {
   readonly projectNames?: Readonly<Record<string, string>> | undefined
 }
 
-/** The entries that pass, in their order. An entry without a project or model passes no filter on it. */
-export const filterEntries = (entries: readonly PricedEntry[], by: EntryFilter, calendar: Calendar): PricedEntry[] => {
+/** The entries that pass, in their order. */
+export const filterEntries = (
+  entries: readonly PricedEntry[],
+  by: EntryFilter,
+  calendar: Calendar,
+): readonly PricedEntry[] => {
+  const passes = entryFilter(by, calendar)
+  return passes === undefined ? entries : entries.filter(({ entry }) => passes(entry))
+}
+
+/** Whether an entry passes; undefined where all do. An entry without a project or model passes no filter on it. */
+export const entryFilter = (by: EntryFilter, calendar: Calendar): ((entry: UsageEntry) => boolean) | undefined => {
   const { since, until } = by
+  const lists = [by.projects, by.models, by.agents]
+  if (since === undefined && until === undefined && lists.every(list => list.every(text => text === '')))
+    return undefined
   const isProject = anyOf(by.projects, (path, wanted) => isProjectNamed(path, wanted, by.projectNames ?? {}))
   const isFolder = anyOf(by.projects, (folder, wanted) => folder.toLowerCase().includes(wanted.toLowerCase()))
   const isModel = anyOf(by.models, isModelNamed)
   const isAgent = anyOf(by.agents, (agent, wanted) => agent === wanted)
-  return entries.filter(({ entry }) => {
+  return entry => {
     if (!isAgent(entry.agent) || !isModel(entry.model)) return false
     if (!isProject(entry.project) && !isFolder(entry.folder)) return false
     if (since === undefined && until === undefined) return true
     const day = calendar.dayOf(entry.at)
     return (since === undefined || day >= since) && (until === undefined || day <= until)
-  })
+  }
 }
 
 /** A test of names against a list, answered once per name. */

@@ -3,6 +3,7 @@
  * stand at their session's last response, for the agents' totals have no time.
  */
 import type { InheritedEntry, SessionNote, UsageEntry } from '../core/entry.ts'
+import { EntryRow } from '../core/entry-row.ts'
 import { picoOf } from '../core/money.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import { groupBy } from './fold.ts'
@@ -31,7 +32,7 @@ const latest = (entries: readonly PricedEntry[]): UsageEntry | undefined => {
 
 const entryFor = (last: UsageEntry, { model, tokens, usd }: ModelRest): PricedEntry => ({
   entry: {
-    ...last,
+    ...(last instanceof EntryRow ? last.copy() : last),
     model,
     tokens,
     messageId: `unlogged:${last.session ?? ''}:${model}`,

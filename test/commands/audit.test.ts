@@ -47,7 +47,7 @@ const optionsOf = (flags: RawFlags = {}, host = hostOf()): Promise<Options> =>
 
 const load = async (flags: RawFlags = {}, parts: Partial<Options> = {}): Promise<Loaded> => {
   const host = hostOf()
-  return read(host, { ...(await optionsOf(flags, host)), ...parts }, 'calls')
+  return read(host, { ...(await optionsOf(flags, host)), ...parts }, { detail: 'calls' })
 }
 
 const micros = (report: { totals: { cost: Parameters<typeof usdOf>[0] } }) =>

@@ -2,11 +2,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { agents } from '../../src/agents/index.ts'
+import { Diagnostics } from '../../src/core/diagnostic.ts'
 import type { UsageEntry } from '../../src/core/entry.ts'
-import { decodeEntries } from '../../src/ingest/columns.ts'
+import { entryAt } from '../../src/core/entry-table.ts'
+import type { ThreadReading } from '../../src/core/reading.ts'
 import { Deduper } from '../../src/ingest/dedupe.ts'
+import { gather } from '../../src/ingest/gather.ts'
 import { scan } from '../../src/ingest/scan.ts'
-import { encodeEntries } from '../support/columns.ts'
 import { inOrder, type Logs, memoryHost, scanLogs, sourceOf } from '../support/scan.ts'
 import { type Json, jsonl } from '../support/transcript.ts'
 import { type Transcripts, transcripts } from '../support/transcripts.ts'
@@ -38,14 +40,14 @@ const logsOf = (files: Readonly<Record<string, readonly Json[]>>): Logs =>
 const shuffle = <T>(list: readonly T[]) =>
   fc.shuffledSubarray([...list], { minLength: list.length, maxLength: list.length })
 
-const rowsOf = (logs: Logs): { rows: UsageEntry[]; merged: number } => {
-  const { deduper } = scan(
-    memoryHost(logs),
-    agents,
-    Object.keys(logs).map(path => sourceOf(path)),
-    'calls',
-  )
-  return { rows: [...deduper.rows()], merged: deduper.merged }
+const read = (logs: Logs): ThreadReading => {
+  const jobs = Object.keys(logs).map(path => ({ source: sourceOf(path) }))
+  return scan(memoryHost(logs), agents, jobs, { detail: 'calls', isResumable: true })
+}
+
+const rowsOf = (logs: Logs): UsageEntry[] => {
+  const { table } = read(logs)
+  return Array.from({ length: table.size }, (_, i) => entryAt(table, i))
 }
 
 describe('random logs', () => {
@@ -111,13 +113,10 @@ describe('random logs', () => {
     fc.assert(
       fc.property(shared, ([given, takes, isFirstMine]) => {
         const all = Object.entries(logsOf(given.files))
-        const share = (mine: boolean) => rowsOf(Object.fromEntries(all.filter((_file, i) => takes[i] === mine)))
-        const [own, other] = [share(isFirstMine), share(!isFirstMine)]
-        const deduper = new Deduper()
-        for (const row of own.rows) deduper.add(row)
-        for (const row of decodeEntries(structuredClone(encodeEntries(other.rows)))) deduper.add(row)
-        deduper.countMerged(own.merged + other.merged)
-        const { entries, merged } = deduper.resolve()
+        const share = (mine: boolean) => read(Object.fromEntries(all.filter((_file, i) => takes[i] === mine)))
+        const threads = [share(isFirstMine), structuredClone(share(!isFirstMine))]
+        const { rows, merged } = gather(threads, new Diagnostics())
+        const entries = rows.map(row => row.copy())
         compare(given, entries)
         expect(merged).toEqual(scanLogs(logsOf(given.files), 'calls').merged)
       }),
@@ -125,7 +124,7 @@ describe('random logs', () => {
   })
 
   it('give the same rows in any order of adding', () => {
-    const rows = transcripts.map(given => rowsOf(logsOf(given.files)).rows)
+    const rows = transcripts.map(given => rowsOf(logsOf(given.files)))
     fc.assert(
       fc.property(
         rows.chain(list => fc.tuple(fc.constant(list), shuffle(list))),

@@ -41,7 +41,7 @@ export const billsIn = (folder: string): Bill[] =>
     .map(line => JSON.parse(line))
 
 /** Everything in a home, read by way of the agent's own discovery. */
-export const scanHome = (home: string, detail: 'counts' | 'calls' = 'counts'): Scanned => {
+export const scanHome = (home: string, detail: 'counts' | 'calls' = 'calls'): Scanned => {
   const host = makeHost({ home })
   return scanSources(host, discovered(claude, host).sources, detail)
 }

@@ -1,13 +1,13 @@
 /** Runs the reading stage over logs that lie in memory: bytes in, merged entries and diagnostics out. */
 import { basename } from 'node:path'
-import type { Detail } from '../../src/agents/define.ts'
+import type { Agent, Detail } from '../../src/agents/define.ts'
 import { agents } from '../../src/agents/index.ts'
-import type { Diagnostic } from '../../src/core/diagnostic.ts'
+import { type Diagnostic, Diagnostics } from '../../src/core/diagnostic.ts'
 import type { LogSource, SessionNote, UsageEntry } from '../../src/core/entry.ts'
 import { addTokens, noTokens, type TokenCounts } from '../../src/core/tokens.ts'
 import type { ByteReader, Host } from '../../src/host/host.ts'
-import type { Deduped } from '../../src/ingest/dedupe.ts'
-import { type ScanCounts, scan } from '../../src/ingest/scan.ts'
+import { type Gathered, gather } from '../../src/ingest/gather.ts'
+import { scan } from '../../src/ingest/scan.ts'
 import { makeHost } from './host.ts'
 
 export type Logs = Readonly<Record<string, string | Buffer>>
@@ -37,13 +37,13 @@ export const sourceOf = (path: string, size = 0, agent = 'claude'): LogSource =>
 export interface Scanned {
   /** By time, then id. */
   readonly entries: readonly UsageEntry[]
-  readonly merged: Deduped['merged']
-  readonly inherited: Deduped['inherited']
+  readonly merged: Gathered['merged']
+  readonly inherited: Gathered['inherited']
   readonly notes: readonly SessionNote[]
   readonly diagnostics: readonly Diagnostic[]
   /** `code` or `code x3`, in alphabetical order. */
   readonly codes: readonly string[]
-  readonly counts: ScanCounts
+  readonly counts: Gathered['counts']
   readonly tokens: TokenCounts
 }
 
@@ -61,15 +61,24 @@ export const inOrder = (entries: readonly UsageEntry[]): UsageEntry[] =>
 export const sumTokens = (entries: readonly UsageEntry[]): TokenCounts =>
   entries.reduce((sum, entry) => addTokens(sum, entry.tokens), noTokens)
 
-/** Reads sources through any host and merges what was found. */
-export const scanSources = (host: Host, sources: readonly LogSource[], detail: Detail = 'counts'): Scanned => {
-  const { deduper, notes, diagnostics, counts } = scan(host, agents, sources, detail)
-  const { entries, merged, inherited } = deduper.resolve()
+/** Reads sources through any host and merges what was found; `registered`: the agents that may read. */
+export const scanSources = (
+  host: Host,
+  sources: readonly LogSource[],
+  detail: Detail = 'counts',
+  registered: readonly Agent[] = agents,
+): Scanned => {
+  const odd = new Diagnostics()
+  const jobs = sources.map(source => ({ source }))
+  const read = scan(host, registered, jobs, { detail, isResumable: false })
+  const { rows, notes, inherited, merged, counts } = gather([read], odd)
+  const entries = inOrder(rows.map(row => row.copy()))
+  const diagnostics = odd.list()
   return {
-    entries: inOrder(entries),
+    entries,
     merged,
     inherited,
-    notes: notes.map(({ note }) => note),
+    notes,
     diagnostics,
     codes: diagnostics.map(({ code, count }) => (count === 1 ? code : `${code} x${count}`)).sort(),
     counts,

@@ -1,0 +1,71 @@
+/** What all threads read, as one: duplicates merged, in an order that does not depend on who read what. */
+import type { Diagnostics } from '../core/diagnostic.ts'
+import type { InheritedEntry, SessionNote } from '../core/entry.ts'
+import { EntryRow, noCosts } from '../core/entry-row.ts'
+import { type EntryTable, EntryWriter } from '../core/entry-table.ts'
+import { reportOdd, type SourceReading, type ThreadReading } from '../core/reading.ts'
+import { dedupe, type MergeCounts } from './dedupe.ts'
+
+export interface ScanCounts {
+  readonly files: number
+  readonly lines: number
+  readonly bytes: number
+}
+
+export interface Gathered {
+  /** One for each response, in no particular order. */
+  readonly rows: readonly EntryRow[]
+  /** By path, then as they stand in the log. */
+  readonly notes: readonly SessionNote[]
+  readonly inherited: readonly InheritedEntry[]
+  readonly merged: MergeCounts
+  readonly counts: ScanCounts
+}
+
+/** Puts together what threads read, and says what was odd. */
+export const gather = (threads: readonly ThreadReading[], diagnostics: Diagnostics): Gathered => {
+  const readings = threads.flatMap(thread => thread.readings).sort(byPath)
+  for (const { source, whole, tail, failure } of readings) {
+    if (failure !== undefined) diagnostics.add('unreadable', { path: source.path, reason: failure })
+    reportOdd(source.path, [...whole.odd, ...tail.odd], diagnostics)
+  }
+  const tables = threads.map(({ table }) => table)
+  const { isMerged, entries, merged, inherited } = dedupe(tables)
+  const rows: EntryRow[] = []
+  for (let t = 0; t < tables.length; t++) takeRows(tables[t]!, isMerged[t]!, rows)
+  const writer = new EntryWriter(tables.some(table => table.details))
+  for (const entry of entries) writer.add(entry)
+  const whole = writer.table()
+  takeRows(whole, new Uint8Array(whole.size), rows)
+  return {
+    rows,
+    notes: readings.flatMap(reading => [...reading.whole.notes, ...reading.tail.notes]),
+    inherited,
+    merged: { ...merged, blocks: merged.blocks + joinedIn(readings) },
+    counts: countsOf(readings),
+  }
+}
+
+const byPath = ({ source: a }: SourceReading, { source: b }: SourceReading): number =>
+  a.path < b.path ? -1 : a.path > b.path ? 1 : 0
+
+const takeRows = (table: EntryTable, isMerged: Uint8Array, rows: EntryRow[]): void => {
+  const costs = noCosts(table)
+  for (let i = 0; i < table.size; i++) if (isMerged[i] === 0) rows.push(new EntryRow(table, costs, i))
+}
+
+const countsOf = (readings: readonly SourceReading[]): ScanCounts => {
+  let files = 0
+  let lines = 0
+  let bytes = 0
+  for (const reading of readings) {
+    if (reading.failure !== undefined) continue
+    files++
+    lines += reading.whole.lines + reading.tail.lines
+    bytes += reading.bytes
+  }
+  return { files, lines, bytes }
+}
+
+const joinedIn = (readings: readonly SourceReading[]): number =>
+  readings.reduce((sum, { whole, tail }) => sum + whole.joined + tail.joined, 0)
