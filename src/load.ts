@@ -44,10 +44,12 @@ export const read = async (host: Host, options: Options, request: ReadRequest = 
 const needsOf = (options: Options, kinds: ReadRequest['kinds']) => {
   const { since, until, projects, agents, projectNames } = options
   const isOfBlocks = kinds === undefined || kinds.includes('blocks')
+  const isOfPeriods = kinds?.every(kind => kind !== 'blocks' && kind !== 'session')
   const days = isOfBlocks ? {} : { since, until }
   const filter = { ...days, projects, agents, projectNames, models: [] }
   return {
     isWanted: kinds && entryFilter(filter, calendar(options.timeZone)),
+    from: isOfPeriods && since !== undefined ? calendar(options.timeZone).startOfDay(since) : undefined,
     needsProjects: kinds === undefined || kinds.includes('session') || options.instances || projects.length > 0,
     comparesTotals: kinds === undefined || kinds.includes('session') || options.includeUnlogged,
   }

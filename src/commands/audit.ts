@@ -3,6 +3,7 @@ import { agents } from '../agents/index.ts'
 import type { Options } from '../config/options.ts'
 import type { AuditReport } from '../core/audit.ts'
 import { addDays, type Calendar, calendar } from '../core/calendar.ts'
+import { isFault } from '../core/diagnostic.ts'
 import { UserError } from '../core/errors.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import type { Host } from '../host/host.ts'
@@ -25,7 +26,7 @@ export const runAudit = async (host: Host, what: string, options: Options): Prom
   const loaded = await read(host, options, { detail: 'calls', onProgress: bar.update })
   bar.clear()
   print(await drawAudit(auditOf(loaded, what), options))
-  return options.strict && loaded.diagnostics.length > 0 ? 1 : 0
+  return options.strict && loaded.diagnostics.some(isFault) ? 1 : 0
 }
 
 const isDay = (what: string): boolean => /^\d{4}-\d\d-\d\d$/.test(what) && addDays(what, 0) === what

@@ -1,7 +1,7 @@
 /** doctor: what was looked at, what was found in it, and what about it is odd. */
 import type { Options } from '../config/options.ts'
 import { calendar } from '../core/calendar.ts'
-import type { Diagnostic } from '../core/diagnostic.ts'
+import { type Diagnostic, isFault } from '../core/diagnostic.ts'
 import type { Host } from '../host/host.ts'
 import { type Loaded, read, reportOf } from '../load.ts'
 import type { DoctorReport, RetentionFact } from '../render/doctor.ts'
@@ -18,7 +18,7 @@ export const runDoctor = async (host: Host, options: Options): Promise<number> =
   const { clock } = calendar(options.timeZone)
   const view = { width: outputWidth(), color: usesColor(options), noCost: options.noCost, clock }
   print(options.format === 'json' ? JSON.stringify(doctorJson(report, view), null, 2) : renderDoctor(report, view))
-  return options.strict && loaded.diagnostics.length > 0 ? 1 : 0
+  return options.strict && loaded.diagnostics.some(isFault) ? 1 : 0
 }
 
 /** Doctor is about all that was read: what it says of duplicates and of deletion holds for no part of it. */

@@ -3,6 +3,7 @@ import { agents } from '../agents/index.ts'
 import type { ReportCommand } from '../config/commands.ts'
 import type { Options } from '../config/options.ts'
 import { calendar } from '../core/calendar.ts'
+import { isFault } from '../core/diagnostic.ts'
 import { UserError } from '../core/errors.ts'
 import type { Report, SessionDetail } from '../core/report.ts'
 import type { Host } from '../host/host.ts'
@@ -27,7 +28,7 @@ export const runReport = async (host: Host, command: ReportCommand, options: Opt
       : await drawReports(loaded, command, view)
   print(text)
   if (options.debug) printError(await debugText(loaded, host.now() - startedAt))
-  return options.strict && loaded.diagnostics.length > 0 ? 1 : 0
+  return options.strict && loaded.diagnostics.some(isFault) ? 1 : 0
 }
 
 const viewOf = (options: Options): View => {

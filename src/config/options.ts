@@ -55,6 +55,10 @@ export interface Options {
   readonly blockHours: number | undefined
   readonly demo: boolean
   readonly singleThread: boolean
+  /** Whether what was read before is used, and what is read now is stored. */
+  readonly index: boolean
+  /** Whether entries count that no log holds any more. */
+  readonly history: boolean
   readonly debug: boolean
   readonly debugSamples: number
   /** Model names of the user's own, to the names they are priced and shown as. A name may hold `*`. */

@@ -193,6 +193,9 @@ export const resolveOptions = async (
     blockHours: settings.number('sessionLength'),
     demo: settings.isOn('demo'),
     singleThread: settings.isOn('singleThread'),
+    // The sample is nobody's history.
+    index: settings.isOn('index') && !settings.isOn('demo'),
+    history: settings.isOn('history'),
     debug: settings.isOn('debug'),
     debugSamples: settings.number('debugSamples') ?? 5,
     modelAliases: { ...config?.modelAliases, ...modelAliasesFrom(host) },

@@ -122,7 +122,8 @@ const specs = {
   debug: { type: 'boolean', short: 'd', group: 'General', commands: all, text: 'say what was read and how long it took' },
   debugSamples: { type: 'integer', group: 'General', commands: all, value: 'n', least: 0, default: 5, text: 'how many samples --debug shows (default 5)' },
   singleThread: { type: 'boolean', group: 'General', commands: all, text: 'read with one thread' },
-  index: { type: 'boolean', group: 'General', commands: all, default: true, isHidden: true, isNegative: true, text: 'read every log afresh' },
+  index: { type: 'boolean', group: 'General', commands: all, default: true, isNegative: true, text: 'compute from the logs alone, store nothing' },
+  history: { type: 'boolean', group: 'General', commands: all, default: true, isNegative: true, text: 'leave out what no log holds any more' },
 } satisfies Record<string, OptionSpec>
 
 export type OptionKey = keyof typeof specs | MonthName

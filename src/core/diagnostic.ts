@@ -17,6 +17,12 @@ export type DiagnosticCode =
   | 'unpriced-model'
   | 'prices-not-refreshed'
   | 'bad-price-cache'
+  | 'index-damaged' // a file of the index that is not what was written; it was put aside
+  | 'index-not-saved'
+  | 'history' // entries that no log holds any more; not a fault
+
+/** Whether something is odd about it, and not just worth knowing. */
+export const isFault = ({ code }: Diagnostic): boolean => code !== 'history'
 
 /** Collects diagnostics; the same code and args are counted, not repeated. */
 export class Diagnostics {

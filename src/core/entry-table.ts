@@ -208,7 +208,11 @@ const enlarged = <T extends Float64Array | Uint32Array>(old: T, larger: T): T =>
   return larger
 }
 
-const idOf = (id: string | undefined): number => (id === undefined ? 0 : hashOf(id))
+/** The hash of an id; what `idName` made of a hash is that hash again. */
+const idOf = (id: string | undefined): number => {
+  if (id === undefined) return 0
+  return id.charCodeAt(0) === 35 && /^#[\da-z]{1,11}$/.test(id) ? Number.parseInt(id.slice(1), 36) : hashOf(id)
+}
 
 /** What an id is called where only its hash is known. */
 export const idName = (hash: number): string | undefined => (hash === 0 ? undefined : `#${hash.toString(36)}`)

@@ -31,6 +31,31 @@ export interface Database {
   columns(table: string): readonly string[]
 }
 
+/** Our own data folder: the only place that is written to. Everything throws on failure but what is said to be absent. */
+export interface Disk {
+  readonly pid: number
+  /** Undefined when there is no such file. */
+  read(path: string): Buffer | undefined
+  /** Names in a folder; empty when there is none. */
+  list(folder: string): readonly string[]
+  /** With all above it, for the user alone (0700). */
+  makeFolder(folder: string): void
+  /** A whole file, for the user alone (0600), on the medium when this returns. */
+  write(path: string, bytes: Uint8Array): void
+  /** As `write`, but false when there is such a file. */
+  create(path: string, bytes: Uint8Array): boolean
+  /** Gives a file a second name; false when that is taken. Of several who try, one succeeds. */
+  link(from: string, to: string): boolean
+  rename(from: string, to: string): void
+  /** Also when it is not there. */
+  remove(path: string): void
+  /** Sets a file's time to now. */
+  touch(path: string): void
+  /** Whether a process runs. */
+  isAlive(pid: number): boolean
+  sleep(ms: number): void
+}
+
 export interface HttpAnswer {
   readonly status: number
   readonly body: string
@@ -63,6 +88,7 @@ export interface Host {
   readText(path: string): string | undefined
   /** Writes whole and atomically (temporary file, rename), folders 0700, file 0600; throws on failure. */
   writeText(path: string, text: string): void
+  readonly disk: Disk
   /** One GET with a limit in ms; throws on failure. Called only where the user asked for the network. */
   get(url: string, limitMs: number): Promise<HttpAnswer>
   /** Path of a file that ships with the package (`rates.json`, `demo`, …). */

@@ -16,6 +16,7 @@ import {
 import { availableParallelism, homedir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { disk } from './disk.ts'
 import type { DirectoryEntry, FileStat, Host, HttpAnswer } from './host.ts'
 
 const kindOf = (e: { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean }): DirectoryEntry['kind'] =>
@@ -134,6 +135,7 @@ export const nodeHost = (): Host => {
       }
     },
     writeText,
+    disk,
     get,
     asset: assetPath,
   }

@@ -36,19 +36,25 @@ export interface Resolution {
 /** When each session first answered something of its own, epoch ms. */
 type Beginnings = ReadonlyMap<string, number>
 
-/** Merges over all tables. Most rows share their id with no other, so only those that do become objects. */
-export const dedupe = (tables: readonly EntryTable[]): Resolution => {
-  const isMerged = rowsWithCompany(tables)
+/**
+ * Merges over all tables but for the rows that `isOut` marks with 1. Most rows share their id with no other, so only those that do become
+ * objects.
+ */
+export const dedupe = (
+  tables: readonly EntryTable[],
+  isOut: readonly Uint8Array[] = tables.map(table => new Uint8Array(table.size)),
+): Resolution => {
+  const isMerged = rowsWithCompany(tables, isOut)
   const deduper = new Deduper()
   for (const [t, table] of tables.entries()) {
     const marks = isMerged[t]!
     for (let i = 0; i < table.size; i++) if (marks[i] === 1) deduper.add(entryAt(table, i))
   }
-  return { isMerged, ...deduper.resolve(() => lonelyBeginnings(tables, isMerged)) }
+  return { isMerged, ...deduper.resolve(() => lonelyBeginnings(tables, isMerged, isOut)) }
 }
 
 /** Marks the rows whose message id occurs more than once: open addressing over the hashes of ids. */
-const rowsWithCompany = (tables: readonly EntryTable[]): Uint8Array[] => {
+const rowsWithCompany = (tables: readonly EntryTable[], isOut: readonly Uint8Array[]): Uint8Array[] => {
   const marks = tables.map(table => new Uint8Array(table.size))
   const size = tables.reduce((sum, table) => sum + table.size, 0)
   let capacity = 1024
@@ -56,13 +62,14 @@ const rowsWithCompany = (tables: readonly EntryTable[]): Uint8Array[] => {
   const hashes = new Float64Array(capacity)
   const firsts = new Uint32Array(capacity)
   const owners = new Uint16Array(capacity)
-  for (let t = 0; t < tables.length; t++) markTable(tables[t]!, t, marks, hashes, firsts, owners)
+  for (let t = 0; t < tables.length; t++) markTable(tables[t]!, t, isOut[t]!, marks, hashes, firsts, owners)
   return marks
 }
 
 const markTable = (
   table: EntryTable,
   t: number,
+  isOut: Uint8Array,
   marks: readonly Uint8Array[],
   hashes: Float64Array,
   firsts: Uint32Array,
@@ -73,7 +80,7 @@ const markTable = (
   const last = hashes.length - 1
   for (let i = 0; i < table.size; i++) {
     const id = ids[i]!
-    if (id === 0) continue
+    if (id === 0 || isOut[i] === 1) continue
     let slot = (id % 4294967296) & last
     while (hashes[slot] !== 0 && hashes[slot] !== id) slot = (slot + 1) & last
     if (hashes[slot] === 0) {
@@ -88,12 +95,16 @@ const markTable = (
 }
 
 /** Of the rows that share their id with no other. */
-const lonelyBeginnings = (tables: readonly EntryTable[], isMerged: readonly Uint8Array[]): Map<string, number> => {
+const lonelyBeginnings = (
+  tables: readonly EntryTable[],
+  isMerged: readonly Uint8Array[],
+  isOut: readonly Uint8Array[],
+): Map<string, number> => {
   const began = new Map<string, number>()
   for (const [t, { size, numbers, places, texts }] of tables.entries()) {
     for (let i = 0; i < size; i++) {
       const place = places.session[i]!
-      if (place === 0 || isMerged[t]![i] === 1 || numbers.messageId[i] === 0) continue
+      if (place === 0 || isOut[t]![i] === 1 || isMerged[t]![i] === 1 || numbers.messageId[i] === 0) continue
       const session = texts[place]!
       const at = numbers.at[i]!
       const known = began.get(session)

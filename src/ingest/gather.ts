@@ -13,11 +13,17 @@ export interface ScanCounts {
 }
 
 export interface Gathered {
-  /** One for each response, in no particular order. */
+  /** One for each response, in no particular order; at least those that were asked for. */
   readonly rows: readonly EntryRow[]
-  /** By path, then as they stand in the log. */
-  readonly notes: readonly SessionNote[]
-  readonly inherited: readonly InheritedEntry[]
+  /** How many of them no log holds any more. */
+  readonly historical: number
+  /** How many responses there are in all. */
+  readonly responses: number
+  /** Whether any log holds its agent's own total of a session. */
+  readonly hasTotals: boolean
+  /** By path, then as they stand in the log; read when asked for. */
+  notes(): readonly SessionNote[]
+  inherited(): readonly InheritedEntry[]
   readonly merged: MergeCounts
   readonly counts: ScanCounts
 }
@@ -37,10 +43,14 @@ export const gather = (threads: readonly ThreadReading[], diagnostics: Diagnosti
   for (const entry of entries) writer.add(entry)
   const whole = writer.table()
   takeRows(whole, new Uint8Array(whole.size), rows)
+  const notes = readings.flatMap(reading => [...reading.whole.notes, ...reading.tail.notes])
   return {
     rows,
-    notes: readings.flatMap(reading => [...reading.whole.notes, ...reading.tail.notes]),
-    inherited,
+    historical: 0,
+    responses: rows.length,
+    hasTotals: notes.some(note => note.kind === 'total'),
+    notes: () => notes,
+    inherited: () => inherited,
     merged: { ...merged, blocks: merged.blocks + joinedIn(readings) },
     counts: countsOf(readings),
   }

@@ -6,10 +6,13 @@ import type { InheritedEntry, LogSource, SessionNote, UsageEntry } from '../core
 import type { PricedEntry } from '../core/summary.ts'
 import type { Host } from '../host/host.ts'
 import { openPrices, type PriceOptions, type Prices } from '../pricing/prices.ts'
+import type { StoredSource } from '../store/sources.ts'
 import type { MergeCounts } from './dedupe.ts'
-import { gather, type ScanCounts } from './gather.ts'
+import { type Gathered, gather, type ScanCounts } from './gather.ts'
+import { IndexedReading } from './indexed.ts'
 import { Pool } from './pool.ts'
 import { projectsOf } from './projects.ts'
+import { viewOf } from './view.ts'
 
 /** Where an agent was looked for. */
 export interface AgentLook {
@@ -27,6 +30,14 @@ export interface Coverage {
 
 export interface IngestRequest extends PriceOptions {
   readonly detail: Detail
+  /** Whether what was read before is used and what is read now is stored. */
+  readonly index: boolean
+  /** Whether entries count that no log holds any more. */
+  readonly history: boolean
+  /** Whether titles may be stored. */
+  readonly titles: boolean
+  /** Entries before this instant (epoch ms) are not asked for; undefined: all are. */
+  readonly from?: number | undefined
   /** Which entries are asked for; the others are neither priced nor handed out. Undefined: all. */
   readonly isWanted?: ((entry: UsageEntry) => boolean) | undefined
   /** Whether agents' own totals are held against the entries of whole sessions: then all entries are handed out where there are any. */
@@ -54,38 +65,84 @@ export interface Ingested {
 /** Reads everything that the registered agents left on this machine. */
 export const ingest = async (host: Host, request: IngestRequest): Promise<Ingested> => {
   const diagnostics = new Diagnostics()
-  const looks: AgentLook[] = []
-  const sources: LogSource[] = []
-  const pool = new Pool(host, agents, { ...request, isResumable: false })
-  for (const agent of agents) {
-    const before = sources.length
-    const roots = agent.discover(host, diagnostics, source => {
-      sources.push(source)
-      pool.add({ source })
-    })
-    looks.push({ agent, roots, files: sources.length - before })
-  }
-  const threads = await pool.read()
-  const { rows, notes, inherited, merged, counts } = gather(threads, diagnostics)
+  const { looks, sources, gathered } = await read(host, request, diagnostics)
+  const { rows, merged, counts, responses, historical, hasTotals } = gathered
+  if (historical > 0) diagnostics.add('history', {}, historical)
   if (request.needsProjects) {
-    const projectOf = projectsOf(host, rows, notes)
+    const projectOf = projectsOf(host, rows, gathered.notes())
     for (const row of rows) row.project = projectOf(row)
   }
   const { isWanted, comparesTotals } = request
-  const needsAll = !isWanted || (comparesTotals && notes.some(({ kind }) => kind === 'total'))
+  const needsAll = !isWanted || (comparesTotals && hasTotals)
   const wanted = needsAll ? rows : rows.filter(isWanted)
   const prices = openPrices(host, request)
   // Single calls are few, and shown with everything that is known of them.
   const handedOut = request.detail === 'counts' ? wanted : wanted.map(row => row.copy())
   return {
     entries: await prices.price(handedOut, diagnostics),
-    notes,
-    inherited,
+    get notes() {
+      return gathered.notes()
+    },
+    get inherited() {
+      return gathered.inherited()
+    },
     diagnostics,
     prices,
-    coverage: { looks, counts, responses: rows.length, merged },
+    coverage: { looks, counts, responses, merged },
     sidecars: session => sidecarsOf(host, sources, session),
   }
+}
+
+interface Read {
+  readonly looks: readonly AgentLook[]
+  readonly sources: readonly LogSource[]
+  readonly gathered: Gathered
+}
+
+/** Looks for all logs, and reads what of them has to be read. */
+const read = async (host: Host, request: IngestRequest, diagnostics: Diagnostics): Promise<Read> => {
+  const usesIndex = request.index && request.detail === 'counts'
+  const needsAll = request.comparesTotals || request.needsProjects || !request.history
+  const indexed = usesIndex
+    ? IndexedReading.open(host, agents, diagnostics, {
+        titles: request.titles,
+        from: needsAll ? undefined : request.from,
+      })
+    : undefined
+  const pool = new Pool(host, agents, { ...request, isResumable: indexed !== undefined })
+  const looks: AgentLook[] = []
+  const sources: LogSource[] = []
+  for (const agent of agents) {
+    const before = sources.length
+    const facts = { version: agent.version, scope: scopeOf(host, agent) }
+    const roots = agent.discover(host, diagnostics, source => {
+      sources.push(source)
+      const job = indexed ? indexed.look(source, facts) : { source }
+      if (job) pool.add(job)
+    })
+    looks.push({ agent, roots, files: sources.length - before })
+  }
+  const threads = await pool.read()
+  if (!indexed) return { looks, sources, gathered: gather(threads, diagnostics) }
+  const known = indexed.finish(threads, scopeTest(host, looks))
+  if (known) return { looks, sources, gathered: viewOf(known, request, diagnostics) }
+  const again = new Pool(host, agents, { ...request, isResumable: false })
+  for (const source of sources) again.add({ source })
+  return { looks, sources, gathered: gather(await again.read(), diagnostics) }
+}
+
+/** Under which circumstances an agent's logs are looked for. */
+const scopeOf = (host: Host, agent: Agent): string => `${host.home()} ${host.env(agent.rootVariable) ?? ''}`
+
+/** Whether a stored log would have been found now: it was found under these circumstances, or lies where was looked. */
+const scopeTest = (host: Host, looks: readonly AgentLook[]): ((source: StoredSource) => boolean) => {
+  const scopes = new Map(looks.map(({ agent }) => [agent.id, scopeOf(host, agent)]))
+  const roots = looks.flatMap(({ agent, roots: own }) => own.map(({ path }) => ({ agent: agent.id, path })))
+  return ({ agent, path, scope }) =>
+    scopes.get(agent) === scope ||
+    roots.some(
+      root => root.agent === agent && path.startsWith(root.path) && /^[\\/]/.test(path.slice(root.path.length)),
+    )
 }
 
 const sidecarsOf = (host: Host, sources: readonly LogSource[], session: string): Map<string, Sidecar> => {

@@ -42,6 +42,12 @@ const SENTENCES = {
     `No price is known for ${argument(d, 'model') ?? 'a response without a model'}: its ${counted(d.count, 'response', 'responses')} cost more than shown.`,
   'prices-not-refreshed': d => `The price table could not be refreshed; the one at hand was used${reason(d)}.`,
   'bad-price-cache': d => `The cached price table${place(d)} could not be read and was ignored${reason(d)}.`,
+  'index-damaged': d =>
+    `A file of the index was damaged; it was put aside${place(d, ' as ')}, and what it held was read from the logs again.`,
+  'index-not-saved': d =>
+    `What was read could not be stored${place(d)}${reason(d)}: the next run reads it again, and logs that are deleted meanwhile are lost.`,
+  history: d =>
+    `${counted(d.count, 'response', 'responses')} ${d.count === 1 ? 'is' : 'are'} known from the history alone: the logs are gone (--no-history leaves them out).`,
 } satisfies Record<DiagnosticCode, (d: Diagnostic) => string>
 
 /** One plain sentence. */
@@ -68,6 +74,9 @@ const KINDS: readonly {
   { codes: ['unpriced-model'], of: 'things', one: 'model unpriced', many: 'models unpriced' },
   { codes: ['prices-not-refreshed'], of: 'things', one: 'price refresh failed', many: 'price refreshes failed' },
   { codes: ['bad-price-cache'], of: 'things', one: 'price cache unreadable', many: 'price caches unreadable' },
+  { codes: ['index-damaged'], of: 'things', one: 'index file damaged', many: 'index files damaged' },
+  { codes: ['index-not-saved'], of: 'things', one: 'index not saved', many: 'index not saved' },
+  { codes: ['history'], of: 'lines', one: 'response from the history', many: 'responses from the history' },
 ]
 
 /** `3 lines could not be read, 1 root missing · tokusage doctor`; empty when there is nothing to say. */

@@ -68,6 +68,8 @@ it('with nothing said, everything is as documented, and frozen', async () => {
     blockHours: undefined,
     demo: false,
     singleThread: false,
+    index: true,
+    history: true,
     debug: false,
     debugSamples: 5,
     modelAliases: {},

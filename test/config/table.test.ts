@@ -28,5 +28,6 @@ it('writes names the way each place does', () => {
     'noCost',
     'noOffline',
     'noIndex',
+    'noHistory',
   ])
 })

@@ -1,6 +1,7 @@
 /** A machine for tests: memory or real files under a folder of the test's own, a fixed clock, no network. */
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { disk } from '../../src/host/disk.ts'
 import type { Host } from '../../src/host/host.ts'
 
 export interface HostParts {
@@ -40,7 +41,7 @@ export const makeHost = (parts: HostParts = {}): Host => {
       const fd = openSync(path, 'r')
       return { read: (b, o, l, p) => readSync(fd, b, o, l, p), close: () => closeSync(fd) }
     },
-    withDatabase: () => Promise.reject(new Error('a test opened a database')),
+    withDatabase: async (path, read) => (await import('../../src/host/sqlite/open.ts')).withDatabase(path, read),
     readText(path) {
       try {
         return readFileSync(path, 'utf8')
@@ -52,6 +53,7 @@ export const makeHost = (parts: HostParts = {}): Host => {
       mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, text)
     },
+    disk,
     get: parts.get ?? (() => Promise.reject(new Error('a test opened a socket'))),
     asset: name => join(root, name.startsWith('rates') ? 'src/pricing' : 'fixtures', name),
   }

@@ -38,7 +38,7 @@ export interface Scanned {
   /** By time, then id. */
   readonly entries: readonly UsageEntry[]
   readonly merged: Gathered['merged']
-  readonly inherited: Gathered['inherited']
+  readonly inherited: ReturnType<Gathered['inherited']>
   readonly notes: readonly SessionNote[]
   readonly diagnostics: readonly Diagnostic[]
   /** `code` or `code x3`, in alphabetical order. */
@@ -77,8 +77,8 @@ export const scanSources = (
   return {
     entries,
     merged,
-    inherited,
-    notes,
+    inherited: inherited(),
+    notes: notes(),
     diagnostics,
     codes: diagnostics.map(({ code, count }) => (count === 1 ? code : `${code} x${count}`)).sort(),
     counts,
