@@ -1,10 +1,12 @@
 /** Three builds: the CommonJS door, the program behind it in chunks, and the library. Everything is bundled: nothing to install. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { defineConfig, type Options } from 'tsup'
 import { agents } from './src/agents/index.ts'
 import { configJsonSchema } from './src/config/schema.ts'
 import { type JsonKind, reportJsonSchema, reportSchemas } from './src/render/json-schema.ts'
 
+const require = createRequire(import.meta.url)
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 
 const common: Options = {
@@ -55,6 +57,7 @@ export default defineConfig([
     },
     onSuccess: async () => {
       for (const name of ['rates.json', 'rates-core.json']) cpSync(`src/pricing/${name}`, `dist/${name}`)
+      cpSync(require.resolve('@sqlite.org/sqlite-wasm/sqlite3.wasm'), 'dist/sqlite3.wasm')
       cpSync('fixtures/demo', 'dist/demo', { recursive: true })
       writeSchemas()
     },

@@ -57,6 +57,8 @@ const mayKnowAgents = [
   'agents/',
   'config/file.ts', // reads ccusage's own config files where ccusage keeps them
   'pricing/dated.ts', // a family of models of that name
+  'pricing/names.ts', // the same
+  'pricing/update.ts', // the same
   'ingest/projects.ts', // folders in which git worktrees are kept
 ]
 

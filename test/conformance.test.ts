@@ -10,7 +10,7 @@ import type { LogSource, UsageEntry } from '../src/core/entry.ts'
 import { discovered } from './support/discover.ts'
 import { coldEntries, LogFold, mergedEntries, resumedEntries, saved } from './support/fold-log.ts'
 import { makeHost } from './support/host.ts'
-import { scanSources, sumTokens } from './support/scan.ts'
+import { scanAll, sumTokens } from './support/scan.ts'
 import { temporaryHome } from './support/temporary.ts'
 
 const fixtures = join(import.meta.dirname, '../fixtures/agents')
@@ -20,11 +20,11 @@ const casesOf = (agent: Agent): string[] =>
     ? readdirSync(join(fixtures, agent.id)).filter(name => existsSync(join(fixtures, agent.id, name, 'home')))
     : []
 
-const read = (agent: Agent, home: string) => {
+const read = async (agent: Agent, home: string) => {
   const host = makeHost({ home })
   const odd = new Diagnostics()
   const { sources } = discovered(agent, host, odd)
-  const { entries, merged, notes, diagnostics } = scanSources(host, sources, 'calls', [agent])
+  const { entries, merged, notes, diagnostics } = await scanAll(host, sources, 'calls', [agent])
   odd.addAll(diagnostics)
   const codes: Record<string, number> = {}
   for (const { code, count } of odd.list()) codes[code] = (codes[code] ?? 0) + count
@@ -35,6 +35,10 @@ const read = (agent: Agent, home: string) => {
 const SECRET = 'xyzzy'
 
 const bytesOf = (source: LogSource): Buffer => readFileSync(source.path)
+
+/** The logs of a home that are read line by line. */
+const logsOf = async (agent: Agent, home: string): Promise<LogSource[]> =>
+  (await read(agent, home)).sources.filter(({ kind = 'lines' }) => kind === 'lines')
 
 const resumes = (agent: Agent, source: LogSource, lengths: Iterable<number>): void => {
   const bytes = bytesOf(source)
@@ -47,24 +51,23 @@ const resumes = (agent: Agent, source: LogSource, lengths: Iterable<number>): vo
 const upTo = (n: number): number[] => Array.from({ length: n + 1 }, (_, i) => i)
 
 describe.each([...agents, ember].map(agent => [agent.id, agent] as const))('%s', (_id, agent) => {
-  it('has fixtures, and texts in them that must not get out', () => {
+  it('has fixtures, and texts in them that must not get out', async () => {
     expect(casesOf(agent).length).toBeGreaterThan(0)
-    const texts = casesOf(agent).flatMap(name =>
-      read(agent, join(fixtures, agent.id, name, 'home')).sources.map(source => bytesOf(source).toString()),
-    )
+    const homes = casesOf(agent).map(name => read(agent, join(fixtures, agent.id, name, 'home')))
+    const texts = (await Promise.all(homes)).flatMap(({ sources }) => sources.map(source => bytesOf(source).toString()))
     expect(texts.some(text => text.includes(SECRET))).toBe(true)
   })
 
-  it('finds nothing on an empty machine', () => {
-    expect(read(agent, temporaryHome())).toMatchObject({ sources: [], entries: [], notes: [], codes: {} })
+  it('finds nothing on an empty machine', async () => {
+    expect(await read(agent, temporaryHome())).toMatchObject({ sources: [], entries: [], notes: [], codes: {} })
   })
 
   describe.each(casesOf(agent))('%s', name => {
     const home = join(fixtures, agent.id, name, 'home')
     const expected = JSON.parse(readFileSync(join(fixtures, agent.id, name, 'expected.json'), 'utf8'))
 
-    it('gives the totals that a person worked out', () => {
-      const { entries, codes, merged } = read(agent, home)
+    it('gives the totals that a person worked out', async () => {
+      const { entries, codes, merged } = await read(agent, home)
       const { input, output, cacheCreation, cacheRead, longCache } = sumTokens(entries)
       expect({ input, output, cacheCreation, cacheRead, longCache }).toEqual(expected.tokens)
       expect([entries.length, codes]).toEqual([expected.entries, expected.diagnostics])
@@ -72,8 +75,8 @@ describe.each([...agents, ember].map(agent => [agent.id, agent] as const))('%s',
       expect([merged.copies, merged.sidechains]).toEqual([expected.copies ?? 0, expected.sidechains ?? 0])
     })
 
-    it('counts in whole numbers from 0 on, subsets within their wholes', () => {
-      for (const { tokens, webSearches, at } of read(agent, home).entries) {
+    it('counts in whole numbers from 0 on, subsets within their wholes', async () => {
+      for (const { tokens, webSearches, at } of (await read(agent, home)).entries) {
         for (const count of [...Object.values(tokens), webSearches, at])
           expect(Number.isSafeInteger(count) && count >= 0).toBe(true)
         expect(tokens.reasoning).toBeLessThanOrEqual(tokens.output)
@@ -81,38 +84,38 @@ describe.each([...agents, ember].map(agent => [agent.id, agent] as const))('%s',
       }
     })
 
-    it('reads the same twice', () => {
-      expect(read(agent, home)).toEqual(read(agent, home))
+    it('reads the same twice', async () => {
+      expect(await read(agent, home)).toEqual(await read(agent, home))
     })
 
-    it('knows its entries by the same ids wherever the home lies', () => {
+    it('knows its entries by the same ids wherever the home lies', async () => {
       const moved = temporaryHome()
       cpSync(home, moved, { recursive: true })
-      const ids = (at: string) =>
-        read(agent, at).entries.map(entry => [entry.agent, entry.messageId, entry.requestId, entry.session])
-      expect(ids(moved)).toEqual(ids(home))
+      const ids = async (at: string) =>
+        (await read(agent, at)).entries.map(entry => [entry.agent, entry.messageId, entry.requestId, entry.session])
+      expect(await ids(moved)).toEqual(await ids(home))
     })
 
-    it('carries no text but titles of at most 200 characters', () => {
-      const { entries, notes } = read(agent, home)
+    it('carries no text but titles of at most 200 characters', async () => {
+      const { entries, notes } = await read(agent, home)
       expect(JSON.stringify([entries, notes])).not.toContain(SECRET)
       for (const note of notes) expect(note.text?.length ?? 0).toBeLessThanOrEqual(200)
     })
 
-    it('read in runs of lines gives what it gives line by line', () => {
-      for (const source of read(agent, home).sources) {
+    it('read in runs of lines gives what it gives line by line', async () => {
+      for (const source of await logsOf(agent, home)) {
         const bytes = bytesOf(source)
         const runs = new LogFold(agent, source).runs(bytes).finish().entries
         expect(mergedEntries(runs)).toEqual(coldEntries(agent, source, bytes))
       }
     })
 
-    it('stopped at any byte and resumed gives what a cold reading gives', () => {
-      for (const source of read(agent, home).sources) resumes(agent, source, upTo(bytesOf(source).length))
+    it('stopped at any byte and resumed gives what a cold reading gives', async () => {
+      for (const source of await logsOf(agent, home)) resumes(agent, source, upTo(bytesOf(source).length))
     })
 
-    it('and so it does when a report was made in between', () => {
-      for (const source of read(agent, home).sources) {
+    it('and so it does when a report was made in between', async () => {
+      for (const source of await logsOf(agent, home)) {
         const bytes = bytesOf(source)
         const cold = coldEntries(agent, source, bytes)
         for (const length of upTo(bytes.length).filter(n => bytes[n - 1] === 10)) {
@@ -121,11 +124,11 @@ describe.each([...agents, ember].map(agent => [agent.id, agent] as const))('%s',
       }
     })
 
-    it('read in blocks of any size, into anybody’s memory, gives the same', () => {
+    it('read in blocks of any size, into anybody’s memory, gives the same', async () => {
       // A line that fills a block is left by its beginning, so when the log began may go unseen.
       const settled = (entries: readonly UsageEntry[]) =>
         mergedEntries(entries).map(entry => ({ ...entry, sourceAt: 0 }))
-      for (const source of read(agent, home).sources) {
+      for (const source of await logsOf(agent, home)) {
         const bytes = bytesOf(source)
         const whole = settled(new LogFold(agent, source).lines(bytes).finish().entries)
         for (const block of [64, 100, 257, 4096, 1 << 20]) {
@@ -135,8 +138,8 @@ describe.each([...agents, ember].map(agent => [agent.id, agent] as const))('%s',
       }
     })
 
-    it('with its state written down and read again after every line gives the same', () => {
-      for (const source of read(agent, home).sources) {
+    it('with its state written down and read again after every line gives the same', async () => {
+      for (const source of await logsOf(agent, home)) {
         const bytes = bytesOf(source)
         const fold = new LogFold(agent, source).lines(bytes, saved).finish()
         expect(mergedEntries(fold.entries)).toEqual(coldEntries(agent, source, bytes))
@@ -146,9 +149,8 @@ describe.each([...agents, ember].map(agent => [agent.id, agent] as const))('%s',
 })
 
 describe('the law of resuming', () => {
-  const [source] = read(ember, join(fixtures, 'ember/chats/home')).sources
-
-  it.each(['model', 'input', 'output'])('catches an agent that does not keep its %s', lost => {
+  it.each(['model', 'input', 'output'])('catches an agent that does not keep its %s', async lost => {
+    const [source] = await logsOf(ember, join(fixtures, 'ember/chats/home'))
     const lines = lineReader({
       ...ember.lines!,
       start(of: LogSource) {

@@ -15,8 +15,8 @@ export interface ScanCounts {
 export interface Gathered {
   /** One for each response, in no particular order; at least those that were asked for. */
   readonly rows: readonly EntryRow[]
-  /** How many of them no log holds any more. */
-  readonly historical: number
+  /** Those of them that no log holds any more. */
+  readonly historical: readonly EntryRow[]
   /** How many responses there are in all. */
   readonly responses: number
   /** Whether any log holds its agent's own total of a session. */
@@ -46,7 +46,7 @@ export const gather = (threads: readonly ThreadReading[], diagnostics: Diagnosti
   const notes = readings.flatMap(reading => [...reading.whole.notes, ...reading.tail.notes])
   return {
     rows,
-    historical: 0,
+    historical: [],
     responses: rows.length,
     hasTotals: notes.some(note => note.kind === 'total'),
     notes: () => notes,

@@ -19,6 +19,8 @@ export interface AgentLook {
   readonly agent: Agent
   readonly roots: readonly RootLook[]
   readonly files: number
+  /** Epoch ms when the log was written to that was left alone longest; undefined without logs. */
+  readonly oldestAt: number | undefined
 }
 
 export interface Coverage {
@@ -54,6 +56,8 @@ export interface Ingested {
   readonly notes: readonly SessionNote[]
   /** What sessions hold as copies; their entries count where they were first written. */
   readonly inherited: readonly InheritedEntry[]
+  /** Those of `entries` that no log holds any more. */
+  readonly historical: ReadonlySet<UsageEntry>
   readonly diagnostics: Diagnostics
   readonly coverage: Coverage
   /** The price table that was used. */
@@ -67,7 +71,6 @@ export const ingest = async (host: Host, request: IngestRequest): Promise<Ingest
   const diagnostics = new Diagnostics()
   const { looks, sources, gathered } = await read(host, request, diagnostics)
   const { rows, merged, counts, responses, historical, hasTotals } = gathered
-  if (historical > 0) diagnostics.add('history', {}, historical)
   if (request.needsProjects) {
     const projectOf = projectsOf(host, rows, gathered.notes())
     for (const row of rows) row.project = projectOf(row)
@@ -75,6 +78,8 @@ export const ingest = async (host: Host, request: IngestRequest): Promise<Ingest
   const { isWanted, comparesTotals } = request
   const needsAll = !isWanted || (comparesTotals && hasTotals)
   const wanted = needsAll ? rows : rows.filter(isWanted)
+  const asked = isWanted ? historical.filter(isWanted) : historical
+  if (asked.length > 0) diagnostics.add('history', {}, asked.length)
   const prices = openPrices(host, request)
   // Single calls are few, and shown with everything that is known of them.
   const handedOut = request.detail === 'counts' ? wanted : wanted.map(row => row.copy())
@@ -86,6 +91,7 @@ export const ingest = async (host: Host, request: IngestRequest): Promise<Ingest
     get inherited() {
       return gathered.inherited()
     },
+    historical: new Set(asked),
     diagnostics,
     prices,
     coverage: { looks, counts, responses, merged },
@@ -120,7 +126,9 @@ const read = async (host: Host, request: IngestRequest, diagnostics: Diagnostics
       const job = indexed ? indexed.look(source, facts) : { source }
       if (job) pool.add(job)
     })
-    looks.push({ agent, roots, files: sources.length - before })
+    const own = sources.slice(before)
+    const oldestAt = own.reduce((least, { mtimeMs }) => Math.min(least, mtimeMs), Number.POSITIVE_INFINITY)
+    looks.push({ agent, roots, files: own.length, oldestAt: own.length > 0 ? oldestAt : undefined })
   }
   const threads = await pool.read()
   if (!indexed) return { looks, sources, gathered: gather(threads, diagnostics) }

@@ -17,6 +17,8 @@ import { BLOCK_SIZE, readLines } from './lines.ts'
 
 export interface ScanRequest {
   readonly detail: Detail
+  /** Whether ids stay as the log has them also where only counts are asked for; left out: their hashes do. */
+  readonly keepsIds?: boolean | undefined
   /** Whether to note where reading can go on later. */
   readonly isResumable: boolean
 }
@@ -46,7 +48,7 @@ export class Scanner {
     private readonly onItem: (item: ContextItem) => void = () => {},
   ) {
     this.agents = new Map(agents.map(agent => [agent.id, agent]))
-    this.writer = new EntryWriter(request.detail !== 'counts')
+    this.writer = new EntryWriter(request.detail !== 'counts' || request.keepsIds)
   }
 
   result(): ThreadReading {

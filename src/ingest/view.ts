@@ -83,8 +83,8 @@ const hasHistory = ({ marks }: Marked): boolean =>
 
 interface Chosen {
   readonly rows: EntryRow[]
-  /** How many of them no log holds any more. */
-  readonly historical: number
+  /** Those of them that no log holds any more. */
+  readonly historical: readonly EntryRow[]
   readonly merged: MergeCounts
   readonly inherited: () => readonly InheritedEntry[]
 }
@@ -92,21 +92,20 @@ interface Chosen {
 /** As the index has merged them. */
 const chosenBefore = ({ tables, marks }: Marked, known: Known): Chosen => {
   const rows: EntryRow[] = []
-  let historical = 0
-  for (let t = 0; t < tables.length; t++) historical += takeRows(tables[t]!, marks[t]!, rows)
+  const historical: EntryRow[] = []
+  for (let t = 0; t < tables.length; t++) takeRows(tables[t]!, marks[t]!, rows, historical)
   return { rows, historical, merged: known.manifest.merged, inherited: () => known.notes().inherited }
 }
 
-const takeRows = (table: EntryTable, marks: Uint8Array, rows: EntryRow[]): number => {
+const takeRows = (table: EntryTable, marks: Uint8Array, rows: EntryRow[], historical: EntryRow[]): void => {
   const costs = noCosts(table)
-  let historical = 0
   for (let i = 0; i < table.size; i++) {
     const mark = marks[i]!
     if ((mark & (MERGED | OUT)) !== 0) continue
-    if ((mark & ONLY) !== 0) historical++
-    rows.push(new EntryRow(table, costs, i))
+    const row = new EntryRow(table, costs, i)
+    if ((mark & ONLY) !== 0) historical.push(row)
+    rows.push(row)
   }
-  return historical
 }
 
 /** Merged once more, without the rows that are left out. */
@@ -125,15 +124,15 @@ const chosenAnew = (marked: Marked, known: Known, isForeign: readonly boolean[],
   })
   const { isMerged, entries, merged, inherited } = dedupe(tables, isOut)
   const rows: EntryRow[] = []
-  let historical = 0
+  const historical: EntryRow[] = []
   for (const [t, table] of tables.entries()) {
     const own = Uint8Array.from(isMerged[t]!, (is, i) => (is === 1 || isOut[t]![i] === 1 ? OUT : marks[t]![i]! & ONLY))
-    historical += takeRows(table, own, rows)
+    takeRows(table, own, rows, historical)
   }
   const writer = new EntryWriter()
   for (const entry of entries) writer.add(entry)
   const whole = writer.table()
-  takeRows(whole, new Uint8Array(whole.size), rows)
+  takeRows(whole, new Uint8Array(whole.size), rows, historical)
   return { rows, historical, merged, inherited: () => inherited }
 }
 

@@ -4,10 +4,11 @@ import type { Agent, Detail } from '../../src/agents/define.ts'
 import { agents } from '../../src/agents/index.ts'
 import { type Diagnostic, Diagnostics } from '../../src/core/diagnostic.ts'
 import type { LogSource, SessionNote, UsageEntry } from '../../src/core/entry.ts'
+import type { ThreadReading } from '../../src/core/reading.ts'
 import { addTokens, noTokens, type TokenCounts } from '../../src/core/tokens.ts'
 import type { ByteReader, Host } from '../../src/host/host.ts'
 import { type Gathered, gather } from '../../src/ingest/gather.ts'
-import { scan } from '../../src/ingest/scan.ts'
+import { Scanner, scan } from '../../src/ingest/scan.ts'
 import { makeHost } from './host.ts'
 
 export type Logs = Readonly<Record<string, string | Buffer>>
@@ -61,17 +62,10 @@ export const inOrder = (entries: readonly UsageEntry[]): UsageEntry[] =>
 export const sumTokens = (entries: readonly UsageEntry[]): TokenCounts =>
   entries.reduce((sum, entry) => addTokens(sum, entry.tokens), noTokens)
 
-/** Reads sources through any host and merges what was found; `registered`: the agents that may read. */
-export const scanSources = (
-  host: Host,
-  sources: readonly LogSource[],
-  detail: Detail = 'counts',
-  registered: readonly Agent[] = agents,
-): Scanned => {
+/** What a thread read, as one value. */
+const scannedOf = (reading: ThreadReading): Scanned => {
   const odd = new Diagnostics()
-  const jobs = sources.map(source => ({ source }))
-  const read = scan(host, registered, jobs, { detail, isResumable: false })
-  const { rows, notes, inherited, merged, counts } = gather([read], odd)
+  const { rows, notes, inherited, merged, counts } = gather([reading], odd)
   const entries = inOrder(rows.map(row => row.copy()))
   const diagnostics = odd.list()
   return {
@@ -86,8 +80,34 @@ export const scanSources = (
   }
 }
 
+/** Reads logs and documents through any host and merges what was found; `registered`: the agents that may read. */
+export const scanSources = (
+  host: Host,
+  sources: readonly LogSource[],
+  detail: Detail = 'calls',
+  registered: readonly Agent[] = agents,
+): Scanned => {
+  const jobs = sources.map(source => ({ source }))
+  return scannedOf(scan(host, registered, jobs, { detail, isResumable: false, keepsIds: true }))
+}
+
+/** As `scanSources`, databases included. */
+export const scanAll = async (
+  host: Host,
+  sources: readonly LogSource[],
+  detail: Detail = 'calls',
+  registered: readonly Agent[] = agents,
+): Promise<Scanned> => {
+  const scanner = new Scanner(host, registered, { detail, isResumable: false, keepsIds: true })
+  for (const source of sources) {
+    if (source.kind === 'database') await scanner.readDatabase({ source })
+    else scanner.read({ source })
+  }
+  return scannedOf(scanner.result())
+}
+
 /** Reads logs from memory, in the order given; a text alone is session `s1`. */
-export const scanLogs = (logs: Logs | string | Buffer, detail: Detail = 'counts', most?: number): Scanned => {
+export const scanLogs = (logs: Logs | string | Buffer, detail: Detail = 'calls', most?: number): Scanned => {
   const files = typeof logs === 'string' || Buffer.isBuffer(logs) ? { '/logs/s1.jsonl': logs } : logs
   const sources = Object.keys(files).map(path => sourceOf(path))
   return scanSources(memoryHost(files, most), sources, detail)
