@@ -26,7 +26,12 @@ export interface TextSize {
   readonly cjk: number
   /** Tokens of pictures, from their dimensions or a constant. */
   readonly imageTokens: number
+  /** Tokens of the text (pictures left out), estimated by whoever saw it; more exact than a ratio of characters. */
+  readonly tokens?: number | undefined
 }
+
+/** What an item of kind `system` is a part of. */
+export type ItemSection = 'prompt' | 'tool' | 'memory' | 'skills' | 'agents' | 'reminder'
 
 export interface ContextItem {
   readonly agent: string
@@ -45,6 +50,20 @@ export interface ContextItem {
   readonly size: TextSize
   /** A tool result that reports a failure. */
   readonly isError?: boolean | undefined
+  /** The same at every reading of a log, and in every copy of the session's log: a copy is dropped by it. */
+  readonly id?: string | undefined
+  /** Tells threads of one session apart where a sub-agent's log line does not name its agent. */
+  readonly thread?: string | undefined
+  /** Of kind `system`. */
+  readonly section?: ItemSection | undefined
+  /** Names a part of the base: a later item of that key takes its place, one without size ends it. */
+  readonly key?: string | undefined
+  /** From the log of the request itself: it was certainly sent. */
+  readonly isExact?: boolean | undefined
+  /** A prompt's first words, at most 60 characters. */
+  readonly title?: string | undefined
+  /** Of a tool result: the sub-agent that the call ran. */
+  readonly spawned?: string | undefined
 }
 
 export const noText: TextSize = { prose: 0, code: 0, json: 0, cjk: 0, imageTokens: 0 }
