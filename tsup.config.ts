@@ -1,4 +1,4 @@
-/** Three builds: the CommonJS door, the program behind it in chunks, and the library. Everything is bundled: nothing to install. */
+/** Three builds: the doors of the process and of its threads, the program behind the door, and the library. Everything is bundled: nothing to install. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { defineConfig, type Options } from 'tsup'
@@ -39,15 +39,30 @@ const writeSchemas = (): void => {
 export default defineConfig([
   {
     ...common,
-    entry: { cli: 'src/cli.ts', 'scan-worker': 'src/ingest/scan-worker.ts' },
+    entry: { cli: 'src/cli.ts', thread: 'src/thread.ts' },
+    metafile: false, // it would be written under the same name as the program's
     format: ['cjs'],
     splitting: false,
-    external: ['./main.js'],
     outExtension: () => ({ js: '.cjs' }),
   },
   {
     ...common,
-    entry: { main: 'src/program.ts', index: 'src/index.ts' },
+    // One file, so that its compiled code can be kept (code-cache.ts); what is imported on demand runs on demand.
+    entry: { main: 'src/program.ts' },
+    format: ['cjs'],
+    splitting: false,
+    outExtension: () => ({ js: '.cjs' }),
+    define: { ...common.define, 'import.meta.url': '__tokusageUrl' },
+    banner: { js: "var __tokusageUrl=require('node:url').pathToFileURL(__filename).href;" },
+    esbuildOptions(options) {
+      common.esbuildOptions?.(options, { format: 'cjs' })
+      options.charset = 'ascii' // read as bytes
+      options.supported = { 'dynamic-import': false }
+    },
+  },
+  {
+    ...common,
+    entry: { index: 'src/index.ts' },
     format: ['esm'],
     splitting: true,
     dts: { entry: { index: 'src/index.ts' } },

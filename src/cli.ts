@@ -1,11 +1,17 @@
 #!/usr/bin/env node
 /**
  * The door: a small CommonJS file, because that starts fastest (STACK.md, "Start-up recipe"). It answers `--version`
- * itself and hands everything else to `main.js`, the ES module that program.ts becomes.
+ * itself and hands everything else to `main.cjs`, which program.ts becomes.
  */
-import module from 'node:module'
+import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
+import { withProgram } from './code-cache.ts'
 import { version } from './config/version.ts'
+import { write } from './host/output.ts'
+
+/** What is done with the program, as far as it decides which of its code runs: `daily --json`. */
+const useOf = (argv: readonly string[]): string =>
+  argv.filter(word => /^(?:[a-z]+|--(?:json|help|format=\w+|why|live|receipt|by-agent|no-index))$/.test(word)).join(' ')
 
 const open = async (): Promise<void> => {
   const [major] = process.versions.node.split('.')
@@ -14,7 +20,8 @@ const open = async (): Promise<void> => {
     process.exitCode = 2
     return
   }
-  if (/^(-v|-V|--version)$/.test(process.argv[2] ?? '')) {
+  const argv = process.argv.slice(2)
+  if (/^(-v|-V|--version)$/.test(argv[0] ?? '')) {
     process.stdout.write(`tokusage ${version}\n`)
     return
   }
@@ -22,12 +29,12 @@ const open = async (): Promise<void> => {
   setFlagsFromString('--semi-space-growth-factor=16')
   // A run is over before most of what the compiler optimises pays. Later engines compile in smaller steps, and have no such flag.
   if (Number(major) < 22) setFlagsFromString('--interrupt-budget=400000')
-  // Node 22.8 and newer.
-  if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function') module.enableCompileCache()
-  // The bundle that stands beside this file; as a variable, so that neither compiler looks for it among the sources.
-  const bundle: string = './main.js'
-  const program: { main(argv: readonly string[], machine: typeof process): Promise<number> } = await import(bundle)
-  process.exitCode = await program.main(process.argv.slice(2), process)
+  await withProgram(join(__dirname, 'main.cjs'), useOf(argv), require, async program => {
+    process.exitCode = await program.main(argv, {
+      stdout: { write: text => write(1, text) },
+      stderr: { write: text => write(2, text) },
+    })
+  })
 }
 
 void open()

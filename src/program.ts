@@ -3,6 +3,7 @@
  * the top is small; a chunk of its own would cost 2 to 3 ms.
  */
 
+import type { MessagePort } from 'node:worker_threads'
 import { type CommandLine, readCommandLine } from './config/argv.ts'
 import { type CommandName, isReportCommand, type ReportCommand } from './config/commands.ts'
 import { parseDay } from './config/days.ts'
@@ -20,12 +21,10 @@ import type { Host } from './host/host.ts'
 export interface Machine {
   readonly stdout: Output
   readonly stderr: Output
-  exit(code: number): void
 }
 
 interface Output {
   write(text: string): unknown
-  on(event: 'error', listener: (error: Error) => void): unknown
 }
 
 /** The rooms behind the command line, each opened only when it is needed. Commands answer with the exit code. */
@@ -108,10 +107,12 @@ const tell = (error: unknown, machine: Machine, wantsJson: boolean): number => {
   return 1
 }
 
+/** Makes this thread read for the one at the other end of `port`. */
+export const work = async (port: MessagePort): Promise<void> => (await import('./ingest/scan-worker.ts')).work(port)
+
 /** Runs the program on what was typed after its name and answers with the exit code; nothing is thrown. */
 export const main = async (argv: readonly string[], machine: Machine, rooms: Doors = doors): Promise<number> => {
   let line = readCommandLine(argv)
-  machine.stdout.on('error', error => machine.exit(tell(error, machine, line.wantsJson)))
   try {
     if (!line.version && line.help && line.unknownCommand === undefined) return await help(line, machine)
     if (!line.version) {

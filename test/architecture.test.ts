@@ -23,9 +23,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   receipt: ['core/'],
   render: ['core/'],
   'load.ts': ['core/', 'host/host.ts', 'config/', 'ingest/', 'report/', 'receipt/'],
-  commands: ['core/', 'host/', 'config/', 'agents/', 'pricing/', 'ingest/', 'report/', 'render/', 'load.ts'],
+  commands: ['core/', 'host/', 'config/', 'agents/', 'pricing/', 'store/', 'ingest/', 'report/', 'render/', 'load.ts'],
   'program.ts': ['core/', 'host/host.ts', 'config/'],
-  'cli.ts': ['config/version.ts'],
+  'cli.ts': ['config/version.ts', 'code-cache.ts', 'host/output.ts'],
+  'thread.ts': ['code-cache.ts'],
+  'code-cache.ts': ['host/host.ts', 'store/folder.ts'],
   'index.ts': ['core/', 'host/', 'config/', 'agents/define.ts', 'load.ts'],
 }
 
@@ -35,7 +37,7 @@ const alsoMay: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** What `program.ts` opens only when it is needed. */
-const doors = ['commands/', 'agents/index.ts', 'host/node.ts']
+const doors = ['commands/', 'agents/index.ts', 'host/node.ts', 'ingest/scan-worker.ts']
 
 /** Loaded on demand by everyone: they bring zod or commander. */
 const heavy = ['config/schema.ts', 'render/json-schema.ts', 'config/commander.ts']
@@ -46,12 +48,13 @@ const machine = [
   'host/',
   'commands/',
   'cli.ts',
+  'code-cache.ts',
   // Scripts, not part of the program:
   'pricing/update.ts',
   'skim/build.ts',
   'skim/compile.ts',
 ]
-const mayReach = [...machine, 'ingest/pool.ts', 'ingest/scan-worker.ts'] // the two ends of a thread
+const mayReach = [...machine, 'ingest/pool.ts', 'ingest/scan-worker.ts', 'thread.ts', 'program.ts'] // the two ends of a thread
 
 const mayKnowAgents = [
   'agents/',

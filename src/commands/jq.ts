@@ -1,9 +1,9 @@
 /** `--jq`: the JSON through the user's own jq, never through a shell. */
-import { spawnSync } from 'node:child_process'
 import { UserError } from '../core/errors.ts'
 
 /** What jq prints for `json` and `filter`. Throws a UserError when jq is not there or does not like the filter. */
-export const filterJson = (json: string, filter: string): string => {
+export const filterJson = async (json: string, filter: string): Promise<string> => {
+  const { spawnSync } = await import('node:child_process')
   const { error, status, stdout, stderr } = spawnSync('jq', [filter], {
     input: json,
     encoding: 'utf8',

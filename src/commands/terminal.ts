@@ -1,17 +1,17 @@
 /** Standard output and error as this process finds them. */
 import type { Options } from '../config/options.ts'
 import { UserError } from '../core/errors.ts'
+import { isTerminal, terminalColumns, write } from '../host/output.ts'
 
 /** Columns to draw for: `COLUMNS` if set, the terminal's, or undefined when piped (nothing is shortened then). */
 export const outputWidth = (): number | undefined => {
   const named = Number(process.env.COLUMNS)
   if (Number.isInteger(named) && named > 0) return named
-  return process.stdout.isTTY ? process.stdout.columns : undefined
+  return terminalColumns(1)
 }
 
 /** Colour as asked for, else on terminals only. */
-export const usesColor = (options: Options): boolean =>
-  options.color ?? (process.stdout.isTTY === true && process.env.TERM !== 'dumb')
+export const usesColor = (options: Options): boolean => options.color ?? (process.env.TERM !== 'dumb' && isTerminal(1))
 
 /** Throws a UserError where CSV or Markdown is asked of what is no list of rows. */
 export const refuseLists = ({ format }: Options, what: string): void => {
@@ -20,11 +20,11 @@ export const refuseLists = ({ format }: Options, what: string): void => {
 }
 
 export const print = (text: string): void => {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  write(1, text.endsWith('\n') ? text : `${text}\n`)
 }
 
 export const printError = (text: string): void => {
-  process.stderr.write(text.endsWith('\n') ? text : `${text}\n`)
+  write(2, text.endsWith('\n') ? text : `${text}\n`)
 }
 
 /** Work shorter than this shows no bar. */
@@ -38,12 +38,14 @@ export interface ProgressBar {
 
 /** A bar on standard error for work that takes over half a second; on terminals only. */
 export const progressBar = (startedAt: number, now: () => number): ProgressBar => {
-  if (!process.stderr.isTTY || !process.stdout.isTTY) return { update: () => {}, clear: () => {} }
   let drawnAt = 0
+  let isShown: boolean | undefined
   return {
     update(done, total) {
       const at = now()
       if (at - startedAt < PATIENCE_MS || at - drawnAt < 80) return
+      isShown ??= isTerminal(1) && isTerminal(2)
+      if (!isShown) return
       drawnAt = at
       const filled = Math.round((done / total) * BAR_COLUMNS)
       const megabytes = Math.round(total / 1e6)

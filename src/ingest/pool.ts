@@ -1,5 +1,6 @@
 /** Reads sources on several threads, which take them from shared batches. */
-import { Worker } from 'node:worker_threads'
+import { createRequire } from 'node:module'
+import type { Worker } from 'node:worker_threads'
 import type { Agent } from '../agents/define.ts'
 import type { EntryTable } from '../core/entry-table.ts'
 import type { ScanJob, SourceReading, ThreadReading } from '../core/reading.ts'
@@ -125,8 +126,10 @@ interface Helper {
 /** Garbage is short-lived here: room for it spares the collector half its work. */
 const YOUNG_MB = 64
 
+/** Node's threads are loaded where they are used: most runs read little. */
 const startHelper = ({ detail, isResumable }: ScanRequest, batches: readonly Batch[]): Helper => {
-  const worker = new Worker(new URL('./scan-worker.cjs', import.meta.url), {
+  const threads: typeof import('node:worker_threads') = createRequire(import.meta.url)('node:worker_threads')
+  const worker = new threads.Worker(new URL('./thread.cjs', import.meta.url), {
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   })
   for (const message of [{ detail, isResumable }, ...batches]) worker.postMessage(message satisfies WorkerMessage)

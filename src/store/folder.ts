@@ -5,7 +5,7 @@ import type { Host } from '../host/host.ts'
 export const HOME_VARIABLE = 'TOKUSAGE_HOME'
 
 /** The data folder: `TOKUSAGE_HOME`, else where the system keeps an application's data. */
-export const dataFolder = (host: Host): string => {
+export const dataFolder = (host: Pick<Host, 'env' | 'home' | 'platform'>): string => {
   const own = host.env(HOME_VARIABLE)
   if (own) return own
   if (host.platform === 'darwin') return host.home('Library', 'Application Support', 'tokusage')

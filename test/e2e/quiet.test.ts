@@ -21,9 +21,10 @@ const commands = [
   'daily --debug',
 ]
 
-/** Everything in a folder: names, kinds, times of change, and contents by their hash. */
+/** Everything in a home but our own data: names, kinds, times of change, and contents by their hash. */
 const stateOf = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(path => !/^\.local(\/share(\/tokusage.*)?)?$/.test(path))
     .sort()
     .map(path => {
       const stat = lstatSync(join(folder, path))
@@ -63,6 +64,7 @@ describe('the home', () => {
       expect([command, run(command.split(' '), { home, cwd: home }).status]).toEqual([command, 0])
       expect([command, stateOf(home)]).toEqual([command, before])
     }
+    expect(readdirSync(join(home, '.local/share'))).toEqual(['tokusage'])
   })
 })
 

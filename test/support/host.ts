@@ -1,5 +1,6 @@
 /** A machine for tests: memory or real files under a folder of the test's own, a fixed clock, no network. */
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { disk } from '../../src/host/disk.ts'
 import type { Host } from '../../src/host/host.ts'
@@ -16,11 +17,17 @@ export interface HostParts {
 
 const root = join(import.meta.dirname, '../..')
 
+/** Where data go when a test reads a home that is not its own: nothing is ever written beside a fixture. */
+export const ownData = join(tmpdir(), `tokusage-data-${process.pid}`)
+
+/** Whether a home is no folder that a test made for itself. */
+export const isOurs = (home: string): boolean => !home.startsWith(tmpdir())
+
 export const makeHost = (parts: HostParts = {}): Host => {
   const home = parts.home ?? '/nonexistent'
   return {
     platform: parts.platform ?? 'linux',
-    env: name => parts.env?.[name],
+    env: name => parts.env?.[name] ?? (isOurs(home) && name === 'TOKUSAGE_HOME' ? ownData : undefined),
     home: (...rest) => join(home, ...rest),
     cwd: parts.cwd ?? home,
     now: () => parts.now ?? Date.UTC(2026, 10, 20, 12),

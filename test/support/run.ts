@@ -1,6 +1,7 @@
 /** Runs the built program as a user does: a process of its own, an environment that holds nothing but what the test says. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { isOurs, ownData } from './host.ts'
 
 export const root = join(import.meta.dirname, '../..')
 /** The file that `npx tokusage` starts. */
@@ -25,6 +26,7 @@ export const environment = ({ home = '/nonexistent', env = {} }: RunParts): Reco
   PATH: process.env.PATH ?? '',
   ...(process.env.TZ === undefined ? {} : { TZ: process.env.TZ }),
   HOME: home,
+  ...(isOurs(home) ? { TOKUSAGE_HOME: ownData } : {}),
   ...env,
 })
 

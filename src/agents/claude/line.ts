@@ -7,6 +7,7 @@ import { timeAt } from '../../core/time.ts'
 import { keyIs, skipValue } from '../../skim/json-bytes.ts'
 import { A_RECORD, BROKEN, NO_LINE, OTHER, type Skimmer } from '../../skim/skim.ts'
 import type { Sink } from '../define.ts'
+import { readItems } from './items.ts'
 import { isNote, readNote, readPrompt } from './notes.ts'
 import * as F from './record.ts'
 import { outerOf, takeResponse } from './response.ts'
@@ -27,6 +28,7 @@ export const readLines = (
   source: LogSource,
   sink: Sink,
 ): number => {
+  if (state.items) return readEachLine(bytes, from, to, first, state, source, sink)
   const r = F.mainSkimmer
   r.line[2] = 0
   for (let p = from; ; ) {
@@ -40,6 +42,27 @@ export const readLines = (
     else readLine(bytes, start, trimmedEnd(bytes, start, end), true, state, source, sink)
     p = end + 1
   }
+}
+
+/** As `readLines`, for items: they are in all lines, so none can be left out unseen. */
+const readEachLine = (
+  bytes: Buffer,
+  from: number,
+  to: number,
+  first: number,
+  state: ClaudeState,
+  source: LogSource,
+  sink: Sink,
+): number => {
+  let lines = 0
+  for (let p = from; p < to; ) {
+    const found = bytes.indexOf(10, p)
+    const end = found < 0 || found > to ? to : found
+    sink.lineNumber = first + ++lines
+    readLine(bytes, p, trimmedEnd(bytes, p, end), true, state, source, sink)
+    p = end + 1
+  }
+  return lines
 }
 
 const trimmedEnd = (b: Buffer, start: number, end: number): number => {
@@ -98,6 +121,7 @@ const readRecord = (r: Skimmer, p: number, end: number, state: ClaudeState, sour
     return behind
   }
   const behind = r.walk(p)
+  if (state.items && behind !== BROKEN) readItems(b.subarray(p, end), state.items, source, sink)
   if (behind === OTHER) {
     if (!state.hasPrompt && source.subagent === undefined && isType(r, 'user'))
       findPrompt(b, p, end, state, source, sink)
@@ -121,12 +145,12 @@ const takeNested = (r: Skimmer, state: ClaudeState, source: LogSource, sink: Sin
   const message = member(value, 'message')
   const agentId = member(value, 'agentId')
   if (member(value, 'type') !== 'agent_progress' || typeof message !== 'object' || message === null) return
-  const record = F.spareForParts.with(Buffer.from(JSON.stringify(message)))
+  const subagent = typeof agentId === 'string' ? agentId : outer.subagent
+  const bytes = Buffer.from(JSON.stringify(message))
+  if (state.items) readItems(bytes, state.items, source, sink, { session: outer.session, subagent })
+  const record = F.spareForParts.with(bytes)
   if (record.walk(0) < 0) return
-  takeResponse(record, state, source, sink, {
-    ...outer,
-    subagent: typeof agentId === 'string' ? agentId : outer.subagent,
-  })
+  takeResponse(record, state, source, sink, { ...outer, subagent })
 }
 
 const parse = (bytes: Buffer): unknown => {

@@ -90,6 +90,9 @@ const totalOf = (record: Json): SessionTotal | undefined => {
 const machineMade =
   /^\s*(<(command-name|command-message|local-command-stdout|local-command-caveat|task-notification|system-reminder)|\[Request interrupted by user|Caveat: )/
 
+/** Whether a user line's text was made by the agent, not typed. */
+export const isMachineMade = (text: string): boolean => machineMade.test(text)
+
 /** Emits the text of a typed prompt, once per session, as the last resort for a title. */
 export const readPrompt = (
   b: Buffer,
@@ -105,7 +108,7 @@ export const readPrompt = (
   if (record.isMeta === true || record.isCompactSummary === true || record.isSidechain === true) return
   if (isObject(record.origin) && record.origin.kind !== 'human') return
   const text = promptText(isObject(record.message) ? record.message.content : undefined)
-  if (text === undefined || machineMade.test(text)) return
+  if (text === undefined || isMachineMade(text)) return
   state.hasPrompt = true
   sink.note({ agent: source.agent, session, kind: 'prompt', text: text.trim().slice(0, TITLE_LENGTH) })
 }

@@ -131,7 +131,10 @@ const open = (
   branch: outer.branch,
   version: outer.version,
   model: undefined,
+  provider: undefined,
   tokens: noTokens,
+  estimated: undefined,
+  quality: undefined,
   messageId: identity.messageId,
   requestId: identity.requestId,
   isSidechain: identity.isSidechain,
@@ -141,6 +144,7 @@ const open = (
   geo: undefined,
   webSearches: 0,
   loggedUsd: undefined,
+  credits: undefined,
   isFinal: false,
   isPartial: false,
   visibleLength: 0,
@@ -193,7 +197,7 @@ const hasInputSide = (t: TokenCounts): boolean =>
 const join = (r: Skimmer, pending: OwnedEntry, at: number, detail: Detail, usd: number | undefined): void => {
   const isFinal = r.has(F.STOP_REASON) && r.block[r.starts[F.STOP_REASON]!] === 34
   const needsLength = !isFinal && couldBePlaceholder(usage.output)
-  const content = contentOf(r, detail === 'calls', needsLength)
+  const content = contentOf(r, detail !== 'counts', needsLength)
   if (content.tools.length > 0) pending.tools = union(pending.tools, content.tools)
   pending.visibleLength += content.visibleLength
   const { output } = pending.tokens

@@ -1,6 +1,7 @@
 /** What the fold remembers between the lines of one log: plain data, so that reading can go on where it stopped. */
 import type { OwnedEntry } from '../../core/entry.ts'
 import type { Detail } from '../define.ts'
+import { type ItemState, startItems } from './items.ts'
 
 export interface ClaudeState {
   readonly detail: Detail
@@ -12,6 +13,9 @@ export interface ClaudeState {
   hasPrompt: boolean
   /** The response whose lines are coming in; handed out when the next one begins. */
   pending?: OwnedEntry | undefined
+  /** Only where items are asked for. */
+  items?: ItemState | undefined
 }
 
-export const startState = (detail: Detail): ClaudeState => ({ detail, hasPrompt: false })
+export const startState = (detail: Detail): ClaudeState =>
+  detail === 'items' ? { detail, hasPrompt: false, items: startItems() } : { detail, hasPrompt: false }

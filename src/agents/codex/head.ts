@@ -27,6 +27,7 @@ const c = 99
 const e = 101
 const h = 104
 const i = 105
+const n = 110
 const o = 111
 const p = 112
 const r = 114
@@ -77,13 +78,16 @@ const itemKind = (b: Buffer, q: number, end: number): number => {
   return b[end + PAYLOAD] === w ? WEB_SEARCH : ITEM
 }
 
+/** Whether `","info":null` stands at `q`: an event about rate limits alone. */
+const saysNothing = (b: Buffer, q: number): boolean => b[q + 3] === i && b[q + 7] === QUOTE && b[q + 9] === n
+
 const eventKind = (b: Buffer, end: number): number => {
   if (!hasPayload(b, end)) return UNCLEAR
   const q = end + PAYLOAD
   const first = b[q]
   const second = b[q + 1]
   if (first === t) {
-    if (second === o) return TOKEN_COUNT
+    if (second === o) return saysNothing(b, q + 'token_count'.length) ? IDLE : TOKEN_COUNT
     if (second === u) return TURN_MARK // turn_aborted
     // thread_settings_applied, thread_name_updated, task_started; not task_complete
     return second === h || (second === a && b[q + 5] === s) ? FACT : IDLE

@@ -124,7 +124,6 @@ export const readLine = (
   const own = F.skimmerOf(bytes)
   const r = own ?? F.spareWith(bytes.subarray(start, end))
   const stop = own ? end : end - start
-  isGlued ||= holdsAnother(r.block, own ? start : 0, stop)
   for (let p = own ? start : 0; p < stop; ) {
     let behind = readRecord(r, p, stop, isGlued, state, source, sink)
     if (behind < 0) {
@@ -158,7 +157,8 @@ const readRecord = (
     state.firstAt = timeOrNone(timeAt(b, p + TIME_START, p + TIME_END))
   const behind = matters(kind, state) ? r.walk(p) : OTHER
   // Of a record that was left out the end is only looked for where another may follow.
-  if (behind === OTHER) return isGlued ? skipValue(b, p) : b[stop - 1] === BRACE ? stop : BROKEN
+  if (behind === OTHER)
+    return isGlued || holdsAnother(b, p, stop) ? skipValue(b, p) : b[stop - 1] === BRACE ? stop : BROKEN
   if (behind < 0 || behind > stop) return BROKEN
   if (state.firstAt === undefined) state.firstAt = timeOrNone(timeOf(r))
   take(r, p, behind, state, source, sink)

@@ -1,0 +1,159 @@
+/** Rows of a receipt by one or two groupings. Whatever the grouping, the rows add up to what the calls cost, to the picodollar. */
+import type { Calendar } from '../core/calendar.ts'
+import { addMoney, type Money, money, noMoney } from '../core/money.ts'
+import { visitCells } from './cells.ts'
+import { callKey, type Grouping, isCallGrouping, itemKey } from './keys.ts'
+import type { Receipt, ReceiptItem, Shares, ThreadReceipt } from './types.ts'
+
+export interface ReceiptRow {
+  /** Undefined for what has no such thing (the file of an answer, the branch where none is logged). */
+  readonly key: string | undefined
+  /** Of everything below. */
+  readonly cost: Money
+  readonly enter: Money
+  readonly carry: Money
+  readonly rewrite: Money
+  readonly output: Money
+  readonly extras: Money
+  /** Billed, over all calls. */
+  readonly tokens: number
+  /** By the second grouping, the most expensive first; empty where there is none. */
+  readonly rows: readonly ReceiptRow[]
+}
+
+/** A sum of picodollars that may grow beyond 2^53. */
+class Sum {
+  private kilo = 0
+  private pico = 0
+
+  add(pico: number): void {
+    this.pico += pico
+    if (this.pico < 1e15) return
+    this.kilo += Math.floor(this.pico / 1e15)
+    this.pico %= 1e15
+  }
+
+  money(): Money {
+    return money(this.kilo, this.pico)
+  }
+}
+
+class RowSum {
+  private readonly sums = {
+    enter: new Sum(),
+    carry: new Sum(),
+    rewrite: new Sum(),
+    output: new Sum(),
+    extras: new Sum(),
+  }
+  private tokens = 0
+  private rows: Map<string | undefined, RowSum> | undefined
+
+  constructor(private readonly key: string | undefined) {}
+
+  add(share: keyof Shares, pico: number, tokens: number): void {
+    this.sums[share].add(pico)
+    this.tokens += tokens
+  }
+
+  inner(key: string | undefined): RowSum {
+    this.rows ??= new Map()
+    return rowOf(this.rows, key)
+  }
+
+  row(): ReceiptRow {
+    const { enter, carry, rewrite, output, extras } = this.sums
+    const shares = {
+      enter: enter.money(),
+      carry: carry.money(),
+      rewrite: rewrite.money(),
+      output: output.money(),
+      extras: extras.money(),
+    }
+    const cost = Object.values(shares).reduce(addMoney, noMoney)
+    return { key: this.key, cost, ...shares, tokens: this.tokens, rows: rowsOf(this.rows ?? new Map()) }
+  }
+}
+
+const rowOf = (rows: Map<string | undefined, RowSum>, key: string | undefined): RowSum => {
+  const known = rows.get(key)
+  if (known) return known
+  const row = new RowSum(key)
+  rows.set(key, row)
+  return row
+}
+
+/** The most expensive first, those of one price by their keys. */
+const rowsOf = (rows: ReadonlyMap<string | undefined, RowSum>): ReceiptRow[] =>
+  [...rows.values()]
+    .map(row => row.row())
+    .sort(
+      (a, b) =>
+        b.cost.kilo - a.cost.kilo ||
+        b.cost.pico - a.cost.pico ||
+        ((a.key ?? '') < (b.key ?? '') ? -1 : (a.key ?? '') > (b.key ?? '') ? 1 : 0),
+    )
+
+/** Rows by `by`, and inside each by `then`. */
+export const group = (receipt: Receipt, calendar: Calendar, by: Grouping, then?: Grouping): ReceiptRow[] => {
+  const rows = new Map<string | undefined, RowSum>()
+  for (const thread of receipt.threads) groupThread(thread, calendar, by, then, rows)
+  return rowsOf(rows)
+}
+
+const groupThread = (
+  thread: ThreadReceipt,
+  calendar: Calendar,
+  by: Grouping,
+  then: Grouping | undefined,
+  rows: Map<string | undefined, RowSum>,
+): void => {
+  const keysOf = (grouping: Grouping | undefined): (string | undefined)[] =>
+    grouping && isCallGrouping(grouping) ? thread.calls.map((_, k) => callKey(grouping, thread, k, calendar)) : []
+  const outer = keysOf(by)
+  const inner = keysOf(then)
+  const cuts = thread.calls.flatMap((_, k) =>
+    k === 0 || outer[k] !== outer[k - 1] || inner[k] !== inner[k - 1] ? [k] : [],
+  )
+  const keyOf = (
+    grouping: Grouping,
+    calls: readonly (string | undefined)[],
+    item: ReceiptItem,
+    from: number,
+    share: keyof Shares,
+  ) => (isCallGrouping(grouping) ? calls[from] : grouping === 'cause' ? causeOf(item, share) : itemKey(grouping, item))
+  visitCells(thread, cuts, (index, from, share, pico, tokens) => {
+    const item = thread.items[index]!
+    const row = rowOf(rows, keyOf(by, outer, item, from, share))
+    row.add(share, pico, tokens)
+    if (then) row.inner(keyOf(then, inner, item, from, share)).add(share, pico, tokens)
+  })
+}
+
+const causeOf = (item: ReceiptItem, share: keyof Shares): string => (item.activity === 'base' ? 'base' : share)
+
+/** What everything cost. */
+export const totalOf = (receipt: Receipt): Money => {
+  const sum = new Sum()
+  for (const { callShares } of receipt.threads)
+    for (const shares of Object.values(callShares)) for (const pico of shares) sum.add(pico)
+  return sum.money()
+}
+
+/** What cache misses cost above the price of a read, by reason: the most expensive first. */
+export const rewritesOf = (
+  receipt: Receipt,
+): { readonly reason: string; readonly calls: number; readonly cost: Money }[] => {
+  const found = new Map<string, { calls: number; sum: Sum }>()
+  for (const { reasons, callShares } of receipt.threads)
+    for (const [k, reason] of reasons.entries()) {
+      if (reason === undefined) continue
+      const row = found.get(reason) ?? { calls: 0, sum: new Sum() }
+      found.set(reason, row)
+      row.calls++
+      row.sum.add(callShares.rewrite[k]!)
+    }
+  return [...found]
+    .map(([reason, { calls, sum }]) => ({ reason, calls, cost: sum.money() }))
+    .sort((a, b) => b.cost.kilo - a.cost.kilo || b.cost.pico - a.cost.pico)
+}
