@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { withProgram } from './code-cache.ts'
 import { version } from './config/version.ts'
-import { write } from './host/output.ts'
+import { standard } from './host/output.ts'
 
 /** What is done with the program, as far as it decides which of its code runs: `daily --json`. */
 const useOf = (argv: readonly string[]): string =>
@@ -31,8 +31,8 @@ const open = async (): Promise<void> => {
   if (Number(major) < 22) setFlagsFromString('--interrupt-budget=400000')
   await withProgram(join(__dirname, 'main.cjs'), useOf(argv), require, async program => {
     process.exitCode = await program.main(argv, {
-      stdout: { write: text => write(1, text) },
-      stderr: { write: text => write(2, text) },
+      stdout: { write: text => standard.write(1, text) },
+      stderr: { write: text => standard.write(2, text) },
     })
   })
 }

@@ -3,7 +3,18 @@
  * 98 without, of which Node itself takes 23). The code is kept in our own data folder, one file for each version of the program and of
  * Node, and grows with the commands that are used. It is a convenience: whatever is wrong with it, the source is compiled.
  */
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
@@ -52,14 +63,33 @@ const read = (path: string): Kept | undefined => {
   }
 }
 
+/** Code of versions that are gone is litter once it is this old; of one that is still used it is made again. */
+const LITTER_MS = 7 * 86_400_000
+
+const sweep = (folder: string): void => {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    if (Date.now() - statSync(path).mtimeMs > LITTER_MS) rmSync(path, { force: true })
+  }
+}
+
 const save = (path: string, bytes: Buffer): void => {
   const draft = `${path}.${process.pid}.tmp`
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     writeFileSync(draft, bytes, { mode: 0o600 })
     renameSync(draft, path)
+    sweep(dirname(path))
   } catch {
-    rmSync(draft, { force: true }) // a folder that cannot be written to costs 40 ms a run, nothing else
+    remove(draft) // a folder that cannot be written to costs 40 ms a run, nothing else
+  }
+}
+
+const remove = (path: string): void => {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // what is called a folder is none, so there is nothing in it
   }
 }
 
@@ -75,7 +105,10 @@ const locate = (file: string): { readonly source: string; readonly path: string 
   try {
     const { size, mtimeMs } = fstatSync(fd)
     const source = readFileSync(fd, 'latin1')
-    const name = `${process.version}-${process.arch}-${size.toString(36)}-${Math.floor(mtimeMs).toString(36)}`
+    // Code made under some options of the engine is refused under others.
+    const engine = [process.version, process.arch, ...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ')
+    const stamp = zlib.crc32?.(engine) ?? 0
+    const name = `${process.version}-${[stamp, size, Math.floor(mtimeMs)].map(n => n.toString(36)).join('-')}`
     return { source, path: join(dataFolder(host), 'code', name) }
   } finally {
     closeSync(fd)

@@ -32,8 +32,14 @@ export interface Doors {
   agentIds(): Promise<readonly string[]>
   host(): Promise<Host>
   report(host: Host, command: ReportCommand, options: Options): Promise<number>
+  agents(host: Host, id: string | undefined, options: Options): Promise<number>
   doctor(host: Host, options: Options): Promise<number>
   audit(host: Host, what: string, options: Options): Promise<number>
+  why(host: Host, options: Options): Promise<number>
+  advise(host: Host, options: Options): Promise<number>
+  bill(host: Host, options: Options): Promise<number>
+  history(host: Host, options: Options): Promise<number>
+  paths(host: Host, options: Options): Promise<number>
   schema(host: Host, which: string | undefined): Promise<number>
 }
 
@@ -41,8 +47,14 @@ const doors: Doors = {
   agentIds: async () => (await import('./agents/index.ts')).agents.map(agent => agent.id),
   host: async () => (await import('./host/node.ts')).nodeHost(),
   report: async (host, command, options) => (await import('./commands/report.ts')).runReport(host, command, options),
+  agents: async (host, id, options) => (await import('./commands/agents.ts')).runAgents(host, id, options),
   doctor: async (host, options) => (await import('./commands/doctor.ts')).runDoctor(host, options),
   audit: async (host, what, options) => (await import('./commands/audit.ts')).runAudit(host, what, options),
+  why: async (host, options) => (await import('./commands/why.ts')).runWhy(host, options),
+  advise: async (host, options) => (await import('./commands/advise.ts')).runAdvise(host, options),
+  bill: async (host, options) => (await import('./commands/bill.ts')).runBill(host, options),
+  history: async (host, options) => (await import('./commands/history.ts')).runHistory(host, options),
+  paths: async (host, options) => (await import('./commands/paths.ts')).runPaths(host, options),
   schema: async (host, which) => (await import('./commands/schema.ts')).runSchema(host, which),
 }
 
@@ -60,6 +72,13 @@ const auditTarget = (what: string, host: Host, options: Options): string => {
   return day !== undefined && day === parseDay(what, today, 'until') ? day : what
 }
 
+/** What hides nothing must not look as if it did. */
+const isBill = ({ receipt, turn, private: isPrivate }: Options): boolean => {
+  if (isPrivate && !receipt && turn === undefined)
+    throw new UsageError('Of a session, --private is about its receipt. Add --receipt, or leave out --private.')
+  return receipt || turn !== undefined
+}
+
 const dispatch = (
   command: CommandName,
   operand: string | undefined,
@@ -67,8 +86,11 @@ const dispatch = (
   host: Host,
   rooms: Doors,
 ): Promise<number> => {
+  if (command === 'session' && isBill(options)) return rooms.bill(host, options)
   if (isReportCommand(command)) return rooms.report(host, command, options)
-  if (command === 'doctor') return rooms.doctor(host, options)
+  if (command === 'agents') return rooms.agents(host, operand, options)
+  if (command === 'why' || command === 'advise') return rooms[command](host, options)
+  if (command === 'doctor' || command === 'history' || command === 'paths') return rooms[command](host, options)
   return rooms.audit(host, auditTarget(operand ?? 'today', host, options), options)
 }
 

@@ -28,15 +28,24 @@ const kinds: readonly ReportKind[] = ['daily', 'weekly', 'monthly', 'session', '
 
 const load = async (home: string, flags: RawFlags = {}, zone = 'UTC'): Promise<Loaded> => {
   const host = makeHost({ home: join(fixtures, home), zone, now: Date.UTC(2026, 11, 1) })
-  const options = await resolveOptions(host, 'daily', { offline: true, ...flags }, { agentIds: [], focus: undefined })
+  const options = await resolveOptions(host, 'daily', { offline: true, index: false, ...flags }, { agentIds: [] })
   return read(host, options)
 }
 
-/** What a person would add up: the entries, one by one. */
+/** What a person would add up: the entries, one by one, but those that say of no kind of usage that there was any. */
 const byHand = ({ ingested }: Loaded) => ({
-  entries: ingested.entries.length,
+  entries: ingested.entries.filter(
+    ({ entry, cost }) =>
+      entry.tokens.input + entry.tokens.output + entry.tokens.cacheCreation + entry.tokens.cacheRead > 0 ||
+      cost.pico > 0 ||
+      entry.webSearches > 0 ||
+      entry.estimated !== undefined ||
+      entry.quality !== undefined ||
+      entry.isPartial,
+  ).length,
   tokens: ingested.entries.reduce((sum, { entry }) => addTokens(sum, entry.tokens), noTokens),
   cost: ingested.entries.reduce((sum, { cost }) => addMoney(sum, money(0, cost.pico)), noMoney),
+  estimatedTokens: ingested.entries.reduce((total, { estimatedTokens }) => total + estimatedTokens, 0),
 })
 
 const main = ({
@@ -45,6 +54,10 @@ const main = ({
   cost,
   unpricedTokens,
   partialOutputs,
+  inexactEntries,
+  uncertainEntries,
+  estimatedTokens,
+  estimatedCost,
   webSearches,
   firstAt,
   lastAt,
@@ -54,6 +67,10 @@ const main = ({
   cost,
   unpricedTokens,
   partialOutputs,
+  inexactEntries,
+  uncertainEntries,
+  estimatedTokens,
+  estimatedCost,
   webSearches,
   firstAt,
   lastAt, // biome-ignore format: one line

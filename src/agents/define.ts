@@ -26,6 +26,8 @@ export interface RootLook {
   readonly isFound: boolean
   /** The environment variable that named it. */
   readonly variable?: string | undefined
+  /** The account of the config whose root it is. */
+  readonly profile?: string | undefined
 }
 
 /** How long an agent keeps its logs, as its own settings say. */

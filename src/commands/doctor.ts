@@ -4,7 +4,8 @@ import { calendar } from '../core/calendar.ts'
 import { type Diagnostic, isFault } from '../core/diagnostic.ts'
 import type { Host } from '../host/host.ts'
 import { type Loaded, read, reportOf } from '../load.ts'
-import type { DoctorReport, RetentionFact } from '../render/doctor.ts'
+import type { DoctorReport } from '../render/doctor.ts'
+import { retentionOf } from './retention.ts'
 import { outputWidth, print, progressBar, refuseLists, usesColor } from './terminal.ts'
 
 /** Prints the findings; 0, or 1 under `--strict` when there is a diagnostic. */
@@ -13,7 +14,7 @@ export const runDoctor = async (host: Host, options: Options): Promise<number> =
   const bar = progressBar(host.now(), host.now)
   const loaded = await read(host, { ...options, ...everything }, { onProgress: bar.update })
   bar.clear()
-  const report = doctorReport(host, loaded)
+  const report = doctorReport(host, ofAgents(loaded, options.agents))
   const { doctorJson, renderDoctor } = await import('../render/doctor.ts')
   const { clock } = calendar(options.timeZone)
   const view = { width: outputWidth(), color: usesColor(options), noCost: options.noCost, clock }
@@ -22,7 +23,28 @@ export const runDoctor = async (host: Host, options: Options): Promise<number> =
 }
 
 /** Doctor is about all that was read: what it says of duplicates and of deletion holds for no part of it. */
-const everything = { since: undefined, until: undefined, projects: [], models: [], agents: [], limit: undefined }
+const everything = {
+  since: undefined,
+  until: undefined,
+  projects: [],
+  models: [],
+  agents: [],
+  profiles: [],
+  limit: undefined,
+}
+
+/** What was read, as if the other agents were not there; lines and files are counted over all. */
+const ofAgents = (loaded: Loaded, agents: readonly string[]): Loaded => {
+  if (agents.length === 0) return loaded
+  const { coverage } = loaded.ingested
+  const looks = coverage.looks.filter(({ agent }) => agents.includes(agent.id))
+  const responses = loaded.ingested.entries.filter(({ entry }) => agents.includes(entry.agent)).length
+  return {
+    ...loaded,
+    options: { ...loaded.options, agents },
+    ingested: { ...loaded.ingested, coverage: { ...coverage, looks, responses } },
+  }
+}
 
 const doctorReport = (host: Host, loaded: Loaded): DoctorReport => {
   const { coverage, prices } = loaded.ingested
@@ -42,21 +64,8 @@ const doctorReport = (host: Host, loaded: Loaded): DoctorReport => {
     prices: prices.info(),
     configPath: loaded.options.configPath,
     timeZone: loaded.options.timeZone,
-    retention: coverage.looks.flatMap(({ agent, files }) => {
-      const kept = files > 0 ? agent.retention?.(host) : undefined
-      return kept
-        ? [{ ...kept, agent: agent.name, ...purge(kept.days, first, loaded.now) } satisfies RetentionFact]
-        : []
-    }),
+    retention: retentionOf(host, loaded),
   }
-}
-
-const DAY_MS = 86_400_000
-
-/** When the oldest log will be deleted: `deletesAt` in epoch ms; soon is within ten days. */
-const purge = (days: number, oldestAt: number | undefined, now: number) => {
-  const deletesAt = oldestAt === undefined ? undefined : Math.max(now, oldestAt + days * DAY_MS)
-  return { deletesAt, isSoon: deletesAt !== undefined && deletesAt - now < 10 * DAY_MS }
 }
 
 const unloggedOf = (loaded: Loaded): DoctorReport['unlogged'] => {

@@ -7,6 +7,7 @@ import { isFault } from '../core/diagnostic.ts'
 import { UserError } from '../core/errors.ts'
 import type { Report, SessionDetail } from '../core/report.ts'
 import type { Host } from '../host/host.ts'
+import { isTerminal } from '../host/output.ts'
 import { type Loaded, read, reportOf, sessionOf } from '../load.ts'
 import type { View } from '../render/view.ts'
 import { filterJson } from './jq.ts'
@@ -27,9 +28,14 @@ export const runReport = async (host: Host, command: ReportCommand, options: Opt
       ? await drawSession(sessionOf(loaded, options.id), options, view)
       : await drawReports(loaded, command, view)
   print(text)
+  if (isForPerson(options)) (await import('./announce.ts')).announce(host, loaded, options)
   if (options.debug) printError(await debugText(loaded, host.now() - startedAt))
   return options.strict && loaded.diagnostics.some(isFault) ? 1 : 0
 }
+
+/** Whether somebody reads along, and wants more than the table. */
+const isForPerson = ({ format, quiet, demo }: Options): boolean =>
+  format === 'table' && !quiet && !demo && isTerminal(1)
 
 const viewOf = (options: Options): View => {
   const zone = calendar(options.timeZone)
@@ -76,10 +82,12 @@ const drawReport = async (report: Report, loaded: Loaded, view: View): Promise<s
   const { renderEmpty, renderTable } = await import('../render/report-table.ts')
   if (report.rows.length > 0) return renderTable(report, view)
   const { coverage } = loaded.ingested
+  const { agents: asked } = loaded.options
+  const looks = coverage.looks.filter(({ agent }) => asked.length === 0 || asked.includes(agent.id))
   return renderEmpty(
     {
-      looked: coverage.looks.flatMap(look => look.roots.map(root => root.path)),
-      variables: coverage.looks.map(look => look.agent.rootVariable),
+      looked: looks.flatMap(look => look.roots.map(root => root.path)),
+      variables: looks.map(look => look.agent.rootVariable),
       isFiltered: coverage.responses > 0,
     },
     view,

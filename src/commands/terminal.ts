@@ -1,7 +1,7 @@
 /** Standard output and error as this process finds them. */
 import type { Options } from '../config/options.ts'
 import { UserError } from '../core/errors.ts'
-import { isTerminal, terminalColumns, write } from '../host/output.ts'
+import { isTerminal, standard, terminalColumns } from '../host/output.ts'
 
 /** Columns to draw for: `COLUMNS` if set, the terminal's, or undefined when piped (nothing is shortened then). */
 export const outputWidth = (): number | undefined => {
@@ -20,11 +20,11 @@ export const refuseLists = ({ format }: Options, what: string): void => {
 }
 
 export const print = (text: string): void => {
-  write(1, text.endsWith('\n') ? text : `${text}\n`)
+  standard.write(1, text.endsWith('\n') ? text : `${text}\n`)
 }
 
 export const printError = (text: string): void => {
-  write(2, text.endsWith('\n') ? text : `${text}\n`)
+  standard.write(2, text.endsWith('\n') ? text : `${text}\n`)
 }
 
 /** Work shorter than this shows no bar. */

@@ -136,7 +136,7 @@ class Scanner implements Scan {
     if (!row.commands.includes(this.command))
       this.fail(`Unknown ${this.command} option '${typed}'. It belongs to: ${row.commands.join(', ')}.`)
     if (row.type === 'boolean') this.boolean(row, typed, isNegated, value)
-    else this.valued(row, typed, value ?? this.nextValue(typed))
+    else this.valued(row, typed, value ?? this.nextValue(typed, row.implied))
   }
 
   private boolean(row: OptionRow, typed: string, isNegated: boolean, value: string | undefined): void {
@@ -146,12 +146,13 @@ class Scanner implements Scan {
     if (row.key === 'json') this.wantsJson = isOn !== isNegated
   }
 
-  private nextValue(typed: string): string | undefined {
+  private nextValue(typed: string, implied: string | undefined): string | undefined {
     const next = this.tokens[this.at]
     if (next !== undefined && !isOption(next, this.command)) {
       this.at++
       return next
     }
+    if (implied !== undefined) return implied
     const isStrange = next?.startsWith('--') && next !== '--' && !rowOfLong(splitAt(next.slice(2), '=')[0])
     this.fail(`Missing value for ${typed}${isStrange ? `. If it begins with dashes, write ${typed}=${next}` : ''}`)
     return undefined
@@ -192,7 +193,7 @@ const verbOf = (words: readonly string[], agentIds: readonly string[], agent?: s
   return { ...base, command: undefined }
 }
 
-const mostOperands = { session: 1, audit: 1, schema: 1 } as const
+const mostOperands = { session: 1, agents: 1, audit: 1, schema: 1 } as const
 
 /** `today --since 7d` says two things at once. */
 const shorthandError = (verb: Verb, options: readonly string[]): string | undefined => {
@@ -213,7 +214,9 @@ const operandError = (verb: Verb): string | undefined => {
 const commandError = (verb: Verb, words: readonly string[], agentIds: readonly string[]): string | undefined => {
   if (verb.command !== undefined) return operandError(verb)
   const word = words.find(w => w !== verb.agent) ?? ''
-  const known = [...commandNames, ...Object.keys(shorthands), ...(verb.agent === undefined ? agentIds : [])]
+  const report = splitAt(word, ':')[1]
+  const ids = report === undefined ? agentIds : agentIds.map(id => `${id}:${report}`)
+  const known = [...commandNames, ...Object.keys(shorthands), ...(verb.agent === undefined ? ids : [])]
   const path = verb.agent === undefined ? word : `${verb.agent} ${word}`
   return `Unknown command '${path}'.${suggestion(word, known)}`
 }

@@ -9,7 +9,12 @@ import { UsageError } from './usage-error.ts'
 
 type AnyCommand = CommandName | 'schema'
 
-const operands: Readonly<Partial<Record<AnyCommand, string>>> = { session: '[id]', audit: '<what>', schema: '[which]' }
+const operands: Readonly<Partial<Record<AnyCommand, string>>> = {
+  session: '[id]',
+  agents: '[id]',
+  audit: '<what>',
+  schema: '[which]',
+}
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value]
 

@@ -1,7 +1,16 @@
 /** The verbs of the command line, and the words people type instead of a verb and its flags. */
 
 export const reportCommands = ['daily', 'weekly', 'monthly', 'session', 'blocks'] as const
-export const commandNames = [...reportCommands, 'doctor', 'audit'] as const
+export const commandNames = [
+  ...reportCommands,
+  'why',
+  'advise',
+  'agents',
+  'history',
+  'doctor',
+  'audit',
+  'paths',
+] as const
 
 export type ReportCommand = (typeof reportCommands)[number]
 /** Commands that take options; `schema` takes none. */
@@ -21,8 +30,13 @@ export const commandTexts: Readonly<Record<CommandName | 'schema', string>> = {
   monthly: 'usage by month',
   session: 'usage by session; with an id (or its beginning), one in detail',
   blocks: 'usage by billing window of five hours',
+  why: 'what the money went into: context, answers, files, commands',
+  advise: 'what to change, and what it would have saved',
+  agents: 'which agents were found, how good their data are, what is missing',
+  history: 'what is known, and what of it no log holds any more',
   doctor: 'what was read, from where, and what looked odd',
   audit: 'how one number was formed: of a day or of a session',
+  paths: 'every folder and file that is read or written',
   schema: 'print a JSON Schema: of the config file or of the reports',
 }
 

@@ -46,8 +46,12 @@ export const configPlaces = (host: Host): readonly string[] => {
   ]
 }
 
-const expand = (path: string, host: Host): string =>
-  /^~(?=[/\\]|$)/.test(path) ? host.home(path.slice(2)) : pathsOf(host).resolve(host.cwd, path)
+/** Absolute. `~` is the home; anything else relative is so to the folder of the file that names it, else to the working one. */
+export const expand = (path: string, host: Host, file?: string): string => {
+  const { resolve, dirname } = pathsOf(host)
+  const folder = file === undefined ? host.cwd : dirname(file)
+  return /^~(?=[/\\]|$)/.test(path) ? resolve(host.home(path.slice(2))) : resolve(folder, path)
+}
 
 const lineOf = (text: string, offset: number): string => {
   const before = text.slice(0, offset).split(/\r\n|\r|\n/)

@@ -18,6 +18,7 @@ Examples:
   tokusage weekly --last 4 --json          the last four weeks, for scripts
   tokusage session --sort cost --limit 10  the ten dearest sessions
   tokusage daily --project shop --since 7d one project, the last days
+  tokusage why                             what the last 7 days went into
   tokusage blocks --active                 the running 5-hour block
   tokusage --demo                          try it on sample data
 
@@ -33,12 +34,33 @@ const examples: Readonly<Record<CommandName | 'schema', readonly string[]>> = {
   session: [
     'tokusage session --since yesterday    sessions since yesterday',
     'tokusage session 3f2a                 the session whose id begins so',
+    'tokusage session 3f2a --receipt       its bill, turn by turn',
   ],
   blocks: [
     'tokusage blocks --active              now, with its projection',
     'tokusage blocks --recent -t max       against the highest block so far',
   ],
+  why: [
+    'tokusage why                          the last 7 days at a glance',
+    'tokusage why --by project,activity    two levels',
+    'tokusage why --by hour                when: days of the week by hour',
+    'tokusage why --compare                this week against last, and why',
+    'tokusage why --private --json         to be shared: no names, no paths',
+  ],
+  advise: [
+    'tokusage advise                       the last 30 days, dearest first',
+    'tokusage advise --min-saving 5        only what saves five dollars',
+  ],
+  agents: [
+    'tokusage agents                       all of them, and where they stand',
+    'tokusage agents codex                 one: places, data, what is missing',
+  ],
   doctor: ['tokusage doctor --json                what was found, for scripts'],
+  history: [
+    'tokusage history                      what is known, and what only here',
+    'tokusage history --forget --until 1y  remove what is gone, up to a year ago',
+  ],
+  paths: ['tokusage paths --json                 what is read and written, for scripts'],
   audit: [
     'tokusage audit today                  how the number of today was formed',
     'tokusage audit 3f2a --json            one session, entry by entry',
@@ -46,5 +68,12 @@ const examples: Readonly<Record<CommandName | 'schema', readonly string[]>> = {
   schema: ['tokusage schema > tokusage.schema.json'],
 }
 
+const notes: Readonly<Partial<Record<CommandName | 'schema', string>>> = {
+  blocks: `
+Every agent has blocks of its own. Claude Code and Codex bill in windows of five
+hours; others are cut the same way, so that all reports have the same totals.
+`,
+}
+
 export const commandNotes = (command: CommandName | 'schema'): string =>
-  `\nExamples:\n${examples[command].map(line => `  ${line}\n`).join('')}\n${network}`
+  `${notes[command] ?? ''}\nExamples:\n${examples[command].map(line => `  ${line}\n`).join('')}\n${network}`

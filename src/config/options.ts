@@ -1,5 +1,6 @@
 /** What the user asked for, after flags, environment and config file were merged: one frozen value, the same for every surface. */
 import type { CostMode } from '../core/cost.ts'
+import type { Grouping } from '../core/grouping.ts'
 import type { PriceOverride } from '../core/pricing.ts'
 
 export type OutputFormat = 'table' | 'json' | 'csv' | 'md'
@@ -23,6 +24,18 @@ export interface Options {
   readonly byAgent: boolean
   /** Further reports to print beside the one asked for (`--sections daily,monthly`). */
   readonly sections: readonly ('daily' | 'weekly' | 'monthly' | 'session')[]
+  /** Of `why`: none, one or two groupings. */
+  readonly by: readonly Grouping[]
+  /** What `why` is held against: `before`, or a range, versions, models as they were typed. */
+  readonly compare: string | undefined
+  /** One session as an itemised bill. */
+  readonly receipt: boolean
+  /** From 1: the turn of the bill whose items are listed. */
+  readonly turn: number | undefined
+  /** USD. */
+  readonly minSaving: number | undefined
+  /** No titles, paths or names in the answer. */
+  readonly private: boolean
   readonly compact: boolean
   readonly noCost: boolean
   /** Each a name, a path or a part of one; any may match. */
@@ -30,6 +43,10 @@ export interface Options {
   readonly models: readonly string[]
   /** Ids of agents; empty means all. */
   readonly agents: readonly string[]
+  /** Names of accounts, `default` for the unnamed one; empty means all. */
+  readonly profiles: readonly string[]
+  /** Further roots of agents, absolute: by account and agent. */
+  readonly profileRoots: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Asked as `<agent> [report]`: for that agent alone. */
   readonly focused: boolean
   /** An IANA name. */
@@ -59,6 +76,10 @@ export interface Options {
   readonly index: boolean
   /** Whether entries count that no log holds any more. */
   readonly history: boolean
+  /** Whether what no log holds any more is removed from the history. */
+  readonly forget: boolean
+  /** Whether that is done without asking. */
+  readonly yes: boolean
   readonly debug: boolean
   readonly debugSamples: number
   /** Model names of the user's own, to the names they are priced and shown as. A name may hold `*`. */

@@ -1,10 +1,11 @@
 /** Makes one frozen Options of flags, environment and config file. Later wins: defaults, config, environment, flags. */
 import { calendar, isTimeZone } from '../core/calendar.ts'
+import { type Grouping, groupings } from '../core/grouping.ts'
 import type { PriceOverride } from '../core/pricing.ts'
 import type { Host } from '../host/host.ts'
 import { type CommandName, isReportCommand } from './commands.ts'
 import { modelAliasesFrom } from './environment.ts'
-import { type LoadedConfig, loadConfig } from './file.ts'
+import { expand, type LoadedConfig, loadConfig } from './file.ts'
 import { type Layer, layersOf, type RawFlags, type Setting, sectionsFor } from './layers.ts'
 import { suggestion } from './nearest.ts'
 import type { Options, OutputFormat } from './options.ts'
@@ -97,6 +98,25 @@ const agentsOf = (settings: Settings, flags: RawFlags, { agentIds = [], focus }:
   return [focus]
 }
 
+const profilesOf = (settings: Settings, config: LoadedConfig | undefined): readonly string[] => {
+  const known = ['default', ...Object.keys(config?.profiles ?? {})]
+  const wanted = [...new Set(settings.list('profile'))]
+  for (const name of wanted)
+    if (!known.includes(name))
+      throw new UsageError(
+        `Unknown profile '${name}' for ${settings.label('profile')}.${suggestion(name, known) || ` Known: ${known.join(', ')}. Profiles are named in the config file.`}`,
+      )
+  return wanted
+}
+
+const rootsOf = (host: Host, config: LoadedConfig | undefined): Options['profileRoots'] =>
+  Object.fromEntries(
+    Object.entries(config?.profiles ?? {}).map(([name, roots]) => [
+      name,
+      Object.fromEntries(Object.entries(roots).map(([agent, path]) => [agent, expand(path, host, config?.path)])),
+    ]),
+  )
+
 const sectionNames = ['daily', 'weekly', 'monthly', 'session'] as const
 
 const sectionsOf = (settings: Settings, flags: RawFlags, command: CommandName): Options['sections'] => {
@@ -107,6 +127,19 @@ const sectionsOf = (settings: Settings, flags: RawFlags, command: CommandName): 
   if (wanted.length > 0 && flags.last !== undefined)
     throw new UsageError('The --last option cannot be used with --sections.')
   return sectionNames.filter(name => name !== command && wanted.includes(name))
+}
+
+/** Without cost they would be empty. */
+const isAboutCost = (command: CommandName): boolean => ['audit', 'why', 'advise'].includes(command)
+
+const byOf = (settings: Settings): readonly Grouping[] => {
+  const wanted = settings.list('by')
+  const by = [...new Set(groupings.filter(name => wanted.includes(name)))].sort(
+    (a, b) => wanted.indexOf(a) - wanted.indexOf(b),
+  )
+  if (by.length > 2)
+    throw new UsageError(`${settings.label('by')} takes one or two, not ${by.length}: for example project,activity.`)
+  return by
 }
 
 const aliasesOf = (settings: Settings): Readonly<Record<string, string>> => {
@@ -154,7 +187,8 @@ export const resolveOptions = async (
   const timeZone = timeZoneOf(settings, host)
   const firstDay = settings.choice('startOfWeek', weekdays) ?? 'monday'
   const startOfWeek = weekdays.indexOf(firstDay)
-  const isList = isReportCommand(command) && !(command === 'session' && settings.text('id') !== undefined)
+  const isList =
+    (isReportCommand(command) || command === 'why') && !(command === 'session' && settings.text('id') !== undefined)
   const format = formatOf(layers, isList)
   const color = settings.value('color')
   return Object.freeze<Options>({
@@ -169,12 +203,20 @@ export const resolveOptions = async (
     instances: settings.isOn('instances'),
     byAgent: settings.isOn('byAgent'),
     sections: sectionsOf(settings, flags, command),
+    by: byOf(settings),
+    compare: settings.text('compare'),
+    receipt: settings.isOn('receipt'),
+    turn: settings.number('turn'),
+    minSaving: settings.number('minSaving'),
+    private: settings.isOn('private'),
     compact: settings.isOn('compact'),
-    // An audit without cost would be empty: as a default it is passed over, typed it is refused.
-    noCost: !settings.isOn('cost') && (command !== 'audit' || flags.cost !== undefined),
+    // As a default it is passed over, typed it is refused.
+    noCost: !settings.isOn('cost') && (!isAboutCost(command) || flags.cost !== undefined),
     projects: settings.list('project'),
     models: settings.list('model'),
     agents: agentsOf(settings, flags, context),
+    profiles: profilesOf(settings, config),
+    profileRoots: rootsOf(host, config),
     focused: context.focus !== undefined,
     timeZone,
     startOfWeek,
@@ -196,6 +238,8 @@ export const resolveOptions = async (
     // The sample is nobody's history.
     index: settings.isOn('index') && !settings.isOn('demo'),
     history: settings.isOn('history'),
+    forget: settings.isOn('forget'),
+    yes: settings.isOn('yes'),
     debug: settings.isOn('debug'),
     debugSamples: settings.number('debugSamples') ?? 5,
     modelAliases: { ...config?.modelAliases, ...modelAliasesFrom(host) },

@@ -23,6 +23,8 @@ export interface ConfigData {
   readonly sections: ReadonlyMap<string, ConfigSection>
   readonly modelAliases: Readonly<Record<string, string>>
   readonly projectNames: Readonly<Record<string, string>>
+  /** Further roots of agents, by name of the account and id of the agent. */
+  readonly profiles: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 /** `strict` for our own file, where an unknown key is a mistake; `lenient` for ccusage's, which hold keys we need not know. */
@@ -44,6 +46,26 @@ const objectOf = (kind: ConfigKind, fields: Fields): z.ZodType<Record<string, un
 
 const textMap = (): z.ZodType<Record<string, string>> =>
   z.record(z.string(), z.string({ error: 'expected text' }), { error: 'expected an object of texts' })
+
+/** `default` is what everything else is called. */
+const profileName = z.string().refine(name => name !== 'default' && !name.includes(','), {
+  error: "a profile cannot be called 'default', nor hold a comma",
+})
+
+/** What is wrong with a key, in the key's own words. */
+const keyError =
+  (expected: string) =>
+  (issue: z.core.$ZodRawIssue): string =>
+    (issue.code === 'invalid_key' ? issue.issues?.[0]?.message : undefined) ?? expected
+
+const profilesOf = (agentIds: readonly string[]): z.ZodType<Record<string, Record<string, string>>> => {
+  const path = z.string({ error: 'expected a path' }).min(1, { error: 'expected a path' })
+  const agent = z.string().refine(id => agentIds.length === 0 || agentIds.includes(id), {
+    error: ({ input }) => `unknown agent '${input}'.${suggestion(String(input), agentIds)}`,
+  })
+  const roots = z.record(agent, path, { error: keyError('expected an object of agents and their folders') })
+  return z.record(profileName, roots, { error: keyError('expected an object of profiles') })
+}
 
 const priceKeys = [
   'inputCostPerToken',
@@ -113,6 +135,7 @@ const rootOf = (kind: ConfigKind, agentIds: readonly string[]): z.ZodType<Record
     modelAliases: textMap().describe('names of your own for models, to the models they are priced and shown as'),
     pricingOverrides: fields.pricingOverrides!.describe('USD per token, by model'),
     projectNames: textMap().describe('project folders or paths, to the names to show'),
+    profiles: profilesOf(agentIds).describe('accounts: further folders of agents, under a name of your own'),
     ...Object.fromEntries(agentIds.map(id => [id, agent])),
   })
 }
@@ -164,6 +187,7 @@ export const readConfigData = (
     sections: new Map([['', base], ...sections]),
     modelAliases: map.parse(root.modelAliases) ?? {},
     projectNames: map.parse(root.projectNames) ?? {},
+    profiles: profilesOf(agentIds).optional().parse(root.profiles) ?? {},
   }
 }
 

@@ -2,10 +2,11 @@
  * The option table. Flags, help, environment names, config keys, the JSON Schema for editors, shell completion and tool
  * inputs are all derived from it; an option exists when it has a row here. Light on purpose: it is loaded on every start.
  */
+import { groupings } from '../core/grouping.ts'
 import { type CommandName, commandNames, reportCommands } from './commands.ts'
 
 export type OptionType = 'boolean' | 'text' | 'list' | 'integer' | 'number' | 'choice' | 'day' | 'limit'
-export const optionGroups = ['Range', 'Filters', 'View', 'Output', 'Cost', 'Blocks', 'General'] as const
+export const optionGroups = ['Range', 'Filters', 'View', 'Output', 'Cost', 'Blocks', 'History', 'General'] as const
 
 interface OptionSpec {
   readonly type: OptionType
@@ -20,6 +21,8 @@ interface OptionSpec {
   readonly value?: string
   readonly choices?: readonly string[]
   readonly default?: boolean | number | string
+  /** What the flag means without a value. */
+  readonly implied?: string
   /** The smallest number that is accepted. */
   readonly least?: number
   /** How an error names the thing (`cost mode`) and what was expected. */
@@ -50,6 +53,8 @@ const all = commandNames
 const reports = reportCommands
 const periods = ['daily', 'weekly', 'monthly'] as const
 const unified = ['daily', 'weekly', 'monthly', 'session'] as const
+/** What is said by the receipt. */
+const receipts = ['why', 'advise'] as const
 const notBlocks = all.filter(name => name !== 'blocks')
 
 export const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
@@ -73,7 +78,7 @@ export type MonthName = (typeof months)[number]
 const specs = {
   since: { type: 'day', short: 's', group: 'Range', commands: all, value: 'day', isCommon: true, text: 'first day: 2026-03-01, today, 7d, 3mo, monday, march' },
   until: { type: 'day', short: 'u', group: 'Range', commands: all, value: 'day', isCommon: true, text: 'last day, that day included' },
-  last: { type: 'integer', group: 'Range', commands: reports, value: 'n', least: 1, isCommon: true, expected: 'a whole number of periods, 1 or greater', text: 'the last n days, weeks or months, the current one included' },
+  last: { type: 'integer', group: 'Range', commands: [...reports, ...receipts], value: 'n', least: 1, isCommon: true, expected: 'a whole number of periods, 1 or greater', text: 'the last n days, weeks or months, the current one included' },
   week: { type: 'boolean', group: 'Range', commands: all, text: 'this week' },
   month: { type: 'boolean', group: 'Range', commands: all, text: 'this month; --january to --december: that month' },
   year: { type: 'boolean', group: 'Range', commands: all, text: 'this year' },
@@ -81,16 +86,23 @@ const specs = {
   project: { type: 'list', short: 'p', group: 'Filters', commands: all, value: 'name', isCommon: true, text: 'projects by name, path or part of one' },
   model: { type: 'list', group: 'Filters', commands: all, value: 'name', isCommon: true, text: 'models by name or part of one' },
   agent: { type: 'list', short: 'a', shortOn: notBlocks, group: 'Filters', commands: all, value: 'id', isCommon: true, text: 'agents by id' },
+  profile: { type: 'list', group: 'Filters', commands: all, value: 'name', text: 'accounts of the config by name; default: those without' },
   id: { type: 'text', short: 'i', group: 'Filters', commands: ['session'], value: 'id', isFlagOnly: true, text: 'one session in detail, by its id or the beginning of it' },
   all: { type: 'boolean', group: 'Filters', commands: all, isHidden: true, text: 'all agents (they always are)' },
 
   breakdown: { type: 'boolean', short: 'b', group: 'View', commands: all, isCommon: true, text: 'a line for each model' },
   instances: { type: 'boolean', short: 'i', shortOn: periods, group: 'View', commands: periods, text: 'rows split by project' },
-  byAgent: { type: 'boolean', group: 'View', commands: unified, text: 'rows split by agent' },
+  byAgent: { type: 'boolean', group: 'View', commands: reports, text: 'a line for each agent' },
   sections: { type: 'list', group: 'View', commands: unified, value: 'list', choices: unified, text: 'more reports beside this one: daily, weekly, monthly, session' },
+  by: { type: 'list', group: 'View', commands: ['why'], value: 'what', choices: groupings, text: 'rows by one or two of activity, tool, file, command, mcp, model, project, branch, session, turn, agent, subagent, cause, hour, day, version' },
+  compare: { type: 'text', group: 'View', commands: ['why'], value: 'range', implied: 'before', isFlagOnly: true, text: 'against the time before, or 2026-11-01..2026-11-07, version:a..b, model:a..b' },
+  receipt: { type: 'boolean', group: 'View', commands: ['session'], isFlagOnly: true, text: 'with an id: the itemised bill, turn by turn' },
+  turn: { type: 'integer', group: 'View', commands: ['session'], value: 'n', least: 1, isFlagOnly: true, text: 'with --receipt: the items of turn n' },
+  minSaving: { type: 'number', group: 'View', commands: ['advise'], value: 'usd', text: 'the least a finding must save (default 1 % of all, at least $0.05)' },
+  private: { type: 'boolean', group: 'View', commands: [...receipts, 'session'], text: 'no titles, paths or names: project-1, file-12; for sharing' },
   sort: { type: 'choice', group: 'View', commands: reports, value: 'by', choices: ['cost', 'tokens', 'date'], text: 'sort by cost, tokens or date' },
   order: { type: 'choice', short: 'o', group: 'View', commands: all, value: 'order', choices: ['asc', 'desc'], noun: 'sort order', text: 'asc or desc' },
-  limit: { type: 'integer', group: 'View', commands: [...reports, 'audit'], value: 'n', least: 1, text: 'show at most n rows' },
+  limit: { type: 'integer', group: 'View', commands: [...reports, ...receipts, 'audit'], value: 'n', least: 1, text: 'show at most n rows' },
   titles: { type: 'boolean', group: 'View', commands: all, default: true, isNegative: true, text: 'no session titles' },
   projectAliases: { type: 'text', group: 'View', commands: all, value: 'list', expected: "pairs such as 'folder=Name,other=Other name'", text: "names for projects: 'folder=Name,other=Other name'" },
   startOfWeek: { type: 'choice', short: 'w', group: 'View', commands: all, value: 'day', choices: weekdays, default: 'monday', noun: 'day of the week', text: 'sunday to saturday (default monday)' },
@@ -108,7 +120,7 @@ const specs = {
   cost: { type: 'boolean', group: 'Cost', commands: all, default: true, isNegative: true, text: 'tokens only' },
   offline: { type: 'boolean', short: 'O', group: 'Cost', commands: all, isCommon: true, hasNegativeKey: true, environment: ['CCUSAGE_OFFLINE'], text: 'never use the network' },
   refreshPrices: { type: 'boolean', group: 'Cost', commands: all, text: 'fetch the price list first' },
-  includeEstimates: { type: 'boolean', group: 'Cost', commands: all, text: 'estimate output that the log left out, apart' },
+  includeEstimates: { type: 'boolean', group: 'Cost', commands: all, text: 'estimates of what the log left out, apart' },
   includeUnlogged: { type: 'boolean', group: 'Cost', commands: all, text: "add what the agent's own total has beyond its log" },
 
   active: { type: 'boolean', short: 'a', group: 'Blocks', commands: ['blocks'], text: 'the running block only, with its projection' },
@@ -122,6 +134,9 @@ const specs = {
   debug: { type: 'boolean', short: 'd', group: 'General', commands: all, text: 'say what was read and how long it took' },
   debugSamples: { type: 'integer', group: 'General', commands: all, value: 'n', least: 0, default: 5, text: 'how many samples --debug shows (default 5)' },
   singleThread: { type: 'boolean', group: 'General', commands: all, text: 'read with one thread' },
+  forget: { type: 'boolean', group: 'History', commands: ['history'], isFlagOnly: true, text: 'remove what no log holds any more; asks first' },
+  yes: { type: 'boolean', short: 'y', group: 'History', commands: ['history'], isFlagOnly: true, text: 'do not ask' },
+
   index: { type: 'boolean', group: 'General', commands: all, default: true, isNegative: true, text: 'compute from the logs alone, store nothing' },
   history: { type: 'boolean', group: 'General', commands: all, default: true, isNegative: true, text: 'leave out what no log holds any more' },
 } satisfies Record<string, OptionSpec>

@@ -68,8 +68,8 @@ export interface CostExplanation {
 export interface AuditEntry {
   readonly entry: UsageEntry
   readonly explanation: CostExplanation
-  /** Tokens that a partial output probably lacks; in no other number. */
-  readonly estimatedOutput: number
+  /** Tokens that the log left out, worked out from sizes; in no other number. */
+  readonly estimatedTokens: number
 }
 
 /** All responses of one model whose costs were formed alike: the units of each rate added up. */

@@ -4,7 +4,7 @@ export interface Cost {
   readonly pico: number
   /** `logged` by the agent, `calculated` from a price row, or `missing`: no price is known, `pico` is 0. */
   readonly basis: 'logged' | 'calculated' | 'missing'
-  /** What the estimated rest of a partial output would cost on top, picodollars; never inside `pico`. */
+  /** What the estimated tokens would cost on top, picodollars; never inside `pico`. */
   readonly estimatePico: number
 }
 

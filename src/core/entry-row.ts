@@ -15,7 +15,7 @@ const noTools: readonly string[] = []
 export interface RowCosts {
   readonly pico: Float64Array
   readonly estimatePico: Float64Array
-  readonly estimatedOutput: Float64Array
+  readonly estimatedTokens: Float64Array
   /** Places in `BASES`. */
   readonly basis: Uint8Array
 }
@@ -27,7 +27,7 @@ const CALCULATED = BASES.indexOf('calculated')
 export const noCosts = ({ size }: EntryTable): RowCosts => ({
   pico: new Float64Array(size),
   estimatePico: new Float64Array(size),
-  estimatedOutput: new Float64Array(size),
+  estimatedTokens: new Float64Array(size),
   basis: new Uint8Array(size),
 })
 
@@ -52,12 +52,12 @@ export class EntryRow implements PricedEntry, UsageEntry, TokenCounts, Cost {
   }
 
   /** Takes the cost in, and is from then on the priced entry. */
-  withCost({ pico, basis, estimatePico }: Cost, estimatedOutput: number): this {
+  withCost({ pico, basis, estimatePico }: Cost, estimatedTokens: number): this {
     const { costs, row } = this
     costs.pico[row] = pico
     costs.basis[row] = BASES.indexOf(basis)
     costs.estimatePico[row] = estimatePico
-    costs.estimatedOutput[row] = estimatedOutput
+    costs.estimatedTokens[row] = estimatedTokens
     return this
   }
 
@@ -85,8 +85,8 @@ export class EntryRow implements PricedEntry, UsageEntry, TokenCounts, Cost {
   get estimatePico(): number {
     return this.costs.estimatePico[this.row]!
   }
-  get estimatedOutput(): number {
-    return this.costs.estimatedOutput[this.row]!
+  get estimatedTokens(): number {
+    return this.costs.estimatedTokens[this.row]!
   }
 
   get at(): number {
@@ -179,6 +179,9 @@ export class EntryRow implements PricedEntry, UsageEntry, TokenCounts, Cost {
   }
   get geo(): string | undefined {
     return this.text(this.table.places.geo[this.row]!)
+  }
+  get profile(): string | undefined {
+    return this.text(this.table.places.profile[this.row]!)
   }
   get quality(): Quality | undefined {
     return qualityOf(this.text(this.table.places.quality[this.row]!))

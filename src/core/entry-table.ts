@@ -45,6 +45,7 @@ export const TEXTS = [
   'tier',
   'geo',
   'quality',
+  'profile',
 ] as const
 
 export type NumberColumn = (typeof NUMBERS)[number]
@@ -164,6 +165,7 @@ export class EntryWriter {
     p.tier[i] = this.place(11, e.tier)
     p.geo[i] = this.place(12, e.geo)
     p.quality[i] = e.quality === undefined ? 0 : this.place(13, JSON.stringify(e.quality))
+    p.profile[i] = this.place(14, e.profile)
   }
 
   /** Neighbours mostly share their texts, so the last one of each column is tried first. */
@@ -214,8 +216,25 @@ const idOf = (id: string | undefined): number => {
   return id.charCodeAt(0) === 35 && /^#[\da-z]{1,11}$/.test(id) ? Number.parseInt(id.slice(1), 36) : hashOf(id)
 }
 
-/** What an id is called where only its hash is known. */
-export const idName = (hash: number): string | undefined => (hash === 0 ? undefined : `#${hash.toString(36)}`)
+/** All pairs of digits to the base 36. */
+const pairs: string[] = []
+
+const PAIRS = 36 ** 2
+const SIX_DIGITS = 36 ** 6
+
+const sixDigits = (n: number): string =>
+  pairs[Math.floor(n / PAIRS ** 2)]! + pairs[Math.floor(n / PAIRS) % PAIRS]! + pairs[n % PAIRS]!
+
+/** What an id is called where only its hash is known: `#` and the hash to the base 36 (`toString` takes ten times as long for large numbers). */
+export const idName = (hash: number): string | undefined => {
+  if (hash === 0) return undefined
+  if (pairs.length === 0) for (let n = 0; n < PAIRS; n++) pairs.push(n.toString(36).padStart(2, '0'))
+  const high = Math.floor(hash / SIX_DIGITS)
+  const digits = sixDigits(high) + sixDigits(hash - high * SIX_DIGITS)
+  let zeros = 0
+  while (digits.charCodeAt(zeros) === 48) zeros++
+  return `#${digits.slice(zeros)}`
+}
 
 const noTools: readonly string[] = []
 
@@ -266,6 +285,7 @@ export const entryAt = (table: EntryTable, i: number): UsageEntry => {
     visibleLength: count('visibleLength'),
     tools: details?.tools[i] ?? noTools,
     sourceAt: count('sourceAt'),
+    profile: text(p.profile[i]!),
   }
 }
 

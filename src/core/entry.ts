@@ -22,6 +22,8 @@ export interface LogSource {
   readonly part?: string | undefined
   /** Files that are read along (`sidecar.json`, a write-ahead log): when one of them changes, the source has changed. */
   readonly beside?: readonly string[] | undefined
+  /** The account it belongs to; undefined for the roots that the machine itself names. */
+  readonly profile?: string | undefined
 }
 
 /**
@@ -78,6 +80,8 @@ export interface UsageEntry {
   readonly tools: readonly string[]
   /** Epoch ms of the first dated line of the log it stands in: tells an original from a copy made later. */
   readonly sourceAt: number
+  /** The account (a name of the config) whose log it stands in. */
+  readonly profile?: string | undefined
 }
 
 /** `measured`: as billed. `partial`: a lower bound. `estimated`: from sizes. `none`: the log says nothing of this class. */
@@ -86,6 +90,22 @@ export type DataQuality = 'measured' | 'partial' | 'estimated' | 'none'
 export type Quality = Readonly<
   Partial<Record<'input' | 'output' | 'cacheCreation' | 'cacheRead', Exclude<DataQuality, 'measured'>>>
 >
+
+/** Whether any class of it is not `measured`. */
+export const isInexact = (entry: UsageEntry): boolean => {
+  if (entry.isPartial) return true
+  for (const _ in entry.quality) return true
+  return false
+}
+
+/**
+ * Whether its total may be off, too. Where nothing but the cache writes is unknown, they are in the input, and what they cost there is what
+ * they cost.
+ */
+export const isUncertain = ({ isPartial, quality }: UsageEntry): boolean =>
+  isPartial ||
+  (quality !== undefined &&
+    (quality.input !== undefined || quality.output !== undefined || quality.cacheRead !== undefined))
 
 /** The facts that every entry has, and whichever of the others are known. */
 export type EntryFacts = Pick<UsageEntry, 'agent' | 'at' | 'tokens'> & Partial<UsageEntry>

@@ -50,7 +50,8 @@ export const byOrigin = (a: UsageEntry, b: UsageEntry): number =>
   compare(a.project ?? '', b.project ?? '') ||
   compare(a.folder ?? '', b.folder ?? '') ||
   compare(a.branch ?? '', b.branch ?? '') ||
-  compare(a.version ?? '', b.version ?? '')
+  compare(a.version ?? '', b.version ?? '') ||
+  compare(a.profile ?? '', b.profile ?? '')
 
 /** A cost of 0 is what copies carry; the highest that any line logged stands for all. */
 export const higher = (a: number | undefined, b: number | undefined): number | undefined =>
@@ -102,5 +103,6 @@ export const merge = (a: UsageEntry, b: UsageEntry): UsageEntry => {
     visibleLength: counts.visibleLength,
     tools: mergeTools(a.tools, b.tools),
     sourceAt: origin.sourceAt,
+    profile: origin.profile,
   }
 }

@@ -2,6 +2,7 @@
 import type { Diagnostic, DiagnosticCode, Diagnostics } from './diagnostic.ts'
 import type { LogSource, SessionNote } from './entry.ts'
 import type { EntryTable } from './entry-table.ts'
+import type { ItemTable } from './item-table.ts'
 
 /** A source to read, and where to go on if a part of it is known. */
 export interface ScanJob {
@@ -31,6 +32,11 @@ export interface SourceReading {
   readonly source: LogSource
   /** The first of its rows in the reader's table: those of `whole`, then those of `tail`. */
   readonly firstRow: number
+  /** The first of its items in the reader's table of items, and how many there are. */
+  readonly firstItem: number
+  readonly items: number
+  /** Hashes of ids in pairs, where only items were asked for: of calls made while another was answered, and of that other. */
+  readonly asides: readonly number[]
   readonly whole: Stretch
   readonly tail: Stretch
   /** Size of what was read, from the beginning of the log on. */
@@ -39,6 +45,8 @@ export interface SourceReading {
   readonly checkpoint?: Checkpoint | undefined
   /** Hash of the first bytes and how many were hashed. */
   readonly head?: Head | undefined
+  /** Hash of the last bytes before the checkpoint. */
+  readonly end?: number | undefined
   /** Why it could not be read, a system's short name (`EACCES`). */
   readonly failure?: string | undefined
 }
@@ -58,6 +66,8 @@ export interface OddLine {
 /** What one thread read. */
 export interface ThreadReading {
   readonly table: EntryTable
+  /** Undefined where they were not asked for. */
+  readonly items?: ItemTable | undefined
   readonly readings: readonly SourceReading[]
 }
 

@@ -45,6 +45,8 @@ interface ReportBase {
   /** The models of all rows, dearest first. */
   readonly models: readonly ModelShare[]
   readonly agents: readonly string[]
+  /** The accounts that the config names and whose usage is in it, `default` for the unnamed one; undefined where it names none. */
+  readonly profiles?: readonly string[] | undefined
   readonly diagnostics: readonly Diagnostic[]
   readonly timeZone: string
 }

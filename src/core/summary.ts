@@ -1,6 +1,6 @@
 /** A sum of entries. Every field adds: the summary of a month is the sum of the summaries of its days. */
 import type { Cost } from './cost.ts'
-import type { UsageEntry } from './entry.ts'
+import { isInexact, isUncertain, type UsageEntry } from './entry.ts'
 import { addMoney, type Money, money, noMoney } from './money.ts'
 import { addTokens, noTokens, type TokenCounts, tokenSum, totalTokens } from './tokens.ts'
 
@@ -8,8 +8,8 @@ import { addTokens, noTokens, type TokenCounts, tokenSum, totalTokens } from './
 export interface PricedEntry {
   readonly entry: UsageEntry
   readonly cost: Cost
-  /** Tokens that a partial output probably lacks, from the size of its text; never inside the entry's counts. */
-  readonly estimatedOutput: number
+  /** Tokens that the log left out, worked out from sizes; never inside the entry's counts. */
+  readonly estimatedTokens: number
 }
 
 export interface UsageSummary {
@@ -20,8 +20,12 @@ export interface UsageSummary {
   readonly unpricedTokens: number
   /** Entries whose output is a lower bound. */
   readonly partialOutputs: number
-  /** Size-based estimate of what those outputs lack, apart from `tokens` and `cost`. */
-  readonly estimatedOutput: number
+  /** Entries of which a class of tokens is not exact, partial outputs included. */
+  readonly inexactEntries: number
+  /** Of those, the ones whose total may be off, partial outputs apart. */
+  readonly uncertainEntries: number
+  /** Size-based estimate of what the log left out, apart from `tokens` and `cost`. */
+  readonly estimatedTokens: number
   readonly estimatedCost: Money
   readonly webSearches: number
   /** Epoch ms of the first and the last entry; Infinity and -Infinity when empty. */
@@ -35,7 +39,9 @@ export const emptySummary: UsageSummary = {
   cost: noMoney,
   unpricedTokens: 0,
   partialOutputs: 0,
-  estimatedOutput: 0,
+  inexactEntries: 0,
+  uncertainEntries: 0,
+  estimatedTokens: 0,
   estimatedCost: noMoney,
   webSearches: 0,
   firstAt: Number.POSITIVE_INFINITY,
@@ -48,7 +54,9 @@ export const add = (a: UsageSummary, b: UsageSummary): UsageSummary => ({
   cost: addMoney(a.cost, b.cost),
   unpricedTokens: a.unpricedTokens + b.unpricedTokens,
   partialOutputs: a.partialOutputs + b.partialOutputs,
-  estimatedOutput: a.estimatedOutput + b.estimatedOutput,
+  inexactEntries: a.inexactEntries + b.inexactEntries,
+  uncertainEntries: a.uncertainEntries + b.uncertainEntries,
+  estimatedTokens: a.estimatedTokens + b.estimatedTokens,
   estimatedCost: addMoney(a.estimatedCost, b.estimatedCost),
   webSearches: a.webSearches + b.webSearches,
   firstAt: Math.min(a.firstAt, b.firstAt),
@@ -68,13 +76,15 @@ export class Summing {
   private pico = 0
   private unpricedTokens = 0
   private partialOutputs = 0
-  private estimatedOutput = 0
+  private inexactEntries = 0
+  private uncertainEntries = 0
+  private estimatedTokens = 0
   private estimatedPico = 0
   private webSearches = 0
   private firstAt = Number.POSITIVE_INFINITY
   private lastAt = Number.NEGATIVE_INFINITY
 
-  add({ entry, cost, estimatedOutput }: PricedEntry): void {
+  add({ entry, cost, estimatedTokens }: PricedEntry): void {
     const t = entry.tokens
     this.entries++
     this.input += t.input
@@ -90,11 +100,13 @@ export class Summing {
       this.pico -= carry * 1e15
     }
     if (cost.basis === 'missing') this.unpricedTokens += totalTokens(t)
-    if (entry.isPartial) {
-      this.partialOutputs++
-      this.estimatedOutput += estimatedOutput
-      this.estimatedPico += cost.estimatePico
+    if (isInexact(entry)) {
+      this.inexactEntries++
+      if (entry.isPartial) this.partialOutputs++
+      else if (isUncertain(entry)) this.uncertainEntries++
     }
+    this.estimatedTokens += estimatedTokens
+    this.estimatedPico += cost.estimatePico
     this.webSearches += entry.webSearches
     if (entry.at < this.firstAt) this.firstAt = entry.at
     if (entry.at > this.lastAt) this.lastAt = entry.at
@@ -107,7 +119,9 @@ export class Summing {
       cost: { kilo: this.kilo, pico: this.pico },
       unpricedTokens: this.unpricedTokens,
       partialOutputs: this.partialOutputs,
-      estimatedOutput: this.estimatedOutput,
+      inexactEntries: this.inexactEntries,
+      uncertainEntries: this.uncertainEntries,
+      estimatedTokens: this.estimatedTokens,
       estimatedCost: money(0, this.estimatedPico),
       webSearches: this.webSearches,
       firstAt: this.firstAt,

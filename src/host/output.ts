@@ -26,7 +26,7 @@ export const terminalColumns = (fd: OutputNumber): number | undefined =>
 const PAUSE_MS = 2
 
 /** Writes all of it before it returns. Throws EPIPE when the reader is gone. */
-export const write = (fd: OutputNumber, text: string): void => {
+const write = (fd: OutputNumber, text: string): void => {
   if (isDevice(fd)) {
     streamOf(fd).write(text)
     return
@@ -41,3 +41,6 @@ export const write = (fd: OutputNumber, text: string): void => {
     }
   }
 }
+
+/** Where everything is printed to. An object, so that a test can listen. */
+export const standard = { write }

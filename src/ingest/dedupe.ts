@@ -226,8 +226,8 @@ const asOriginal = (rows: readonly UsageEntry[], whole: UsageEntry, began: Begin
     .filter(row => row.at === whole.at && row.sourceAt === whole.sourceAt && row.isSidechain === whole.isSidechain)
     .sort((a, b) => compareNumbers(beginningOf(a), beginningOf(b)) || byOrigin(a, b))[0]
   if (first === undefined || first.session === whole.session) return whole
-  const { session, project, folder, cwd, branch, version, subagent } = first
-  return { ...whole, session, project, folder, cwd, branch, version, subagent }
+  const { session, project, folder, cwd, branch, version, subagent, profile } = first
+  return { ...whole, session, project, folder, cwd, branch, version, subagent, profile }
 }
 
 const compareNumbers = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -7,20 +7,26 @@ import type { Diagnostics } from '../core/diagnostic.ts'
 import type { LogSource } from '../core/entry.ts'
 import type { ScanJob, SourceReading, ThreadReading } from '../core/reading.ts'
 import type { Host } from '../host/host.ts'
-import { type Combined, combine, type Fate } from '../store/combine.ts'
-import type { Manifest, Notes } from '../store/manifest.ts'
+import { type Combined, combine } from '../store/combine.ts'
+import { assign } from '../store/fates.ts'
+import { type Manifest, type Notes, noNotes, type Shard } from '../store/manifest.ts'
 import { nextState } from '../store/next.ts'
 import { monthNumbers } from '../store/rows.ts'
 import type { StoredSource } from '../store/sources.ts'
-import { Comparison, type Found, type ReaderFacts } from '../store/standing.ts'
+import { Comparison, type ReaderFacts } from '../store/standing.ts'
 import { type NextState, Store, StoreFault } from '../store/store.ts'
 import { dedupe } from './dedupe.ts'
-import { headOf, scan } from './scan.ts'
+import { Pool } from './pool.ts'
+import { marksOf } from './scan.ts'
 
 export interface IndexRequest {
   readonly titles: boolean
   /** Entries before this instant (epoch ms) are not asked for; undefined: all are. */
   readonly from: number | undefined
+  /** Whether notes will be asked for: what is wrong with them has to show while it can be mended. */
+  readonly needsNotes: boolean
+  /** Whether the sums of a shard are known, so that its rows are not asked for. Left out: no. */
+  readonly isSummed?: ((file: string) => boolean) | undefined
 }
 
 type Loaded = Parameters<typeof combine>[0]['shards']
@@ -36,6 +42,12 @@ export interface Known {
   /** Numbers of the logs that are there. */
   readonly present: ReadonlySet<number>
   readonly failures: readonly SourceReading[]
+  /** The shards whose rows are left out, because their sums are known. */
+  readonly summed: readonly Shard[]
+  /** The tables of `rows` that hold them all the same. */
+  readonly summedTables: readonly number[]
+  /** All shards asked for, if what was read is stored. */
+  readonly shards: readonly Shard[] | undefined
 }
 
 /** How long a reading waits for another process that is just writing. */
@@ -67,16 +79,18 @@ export class IndexedReading {
     request: IndexRequest,
   ): IndexedReading | undefined {
     const store = new Store(host, diagnostics)
+    let unlock: (() => void) | undefined
     try {
       const manifest = store.manifest()
       if (manifest.number > 0) return new IndexedReading(host, agents, diagnostics, request, store, manifest)
       // Of many that begin with nothing, one reads, and the others wait for what it finds.
-      const unlock = store.lockFirst()
+      unlock = store.lockFirst()
       const reading = new IndexedReading(host, agents, diagnostics, request, store, store.manifest())
       reading.unlock = unlock
       return reading
     } catch (error) {
-      explain(error, store.folder, diagnostics)
+      unlock?.()
+      explain(error, store, diagnostics)
       return undefined
     }
   }
@@ -86,16 +100,25 @@ export class IndexedReading {
       this.host,
       manifest,
       this.request.titles,
-      (path, length) => this.headAt(path, length),
-      () => this.store.states(manifest),
+      (path, position, headLength) => this.marksAt(path, position, headLength),
+      () => this.statesOf(manifest),
     )
   }
 
-  private headAt(path: string, length: number) {
+  private statesOf(manifest: Manifest): Buffer | undefined {
+    try {
+      return this.store.states(manifest)
+    } catch (error) {
+      explain(error, this.store, this.diagnostics)
+      return undefined // the logs are read whole, and `finish` mends it
+    }
+  }
+
+  private marksAt(path: string, position: number, headLength: number) {
     try {
       const reader = this.host.open(path)
       try {
-        return headOf(reader, length)
+        return marksOf(reader, position, headLength)
       } finally {
         reader.close()
       }
@@ -110,13 +133,24 @@ export class IndexedReading {
   }
 
   /** Puts what was read to what is stored, and saves it. Undefined where that failed: then everything has to be read without the index. */
-  finish(threads: readonly ThreadReading[], isInScope: (source: StoredSource) => boolean): Known | undefined {
+  async finish(
+    threads: readonly ThreadReading[],
+    isInScope: (source: StoredSource) => boolean,
+  ): Promise<Known | undefined> {
     try {
-      const gone = this.comparison.gone(isInScope)
-      if (this.comparison.isSettled(gone)) return this.settled(isInScope)
-      return this.changed(threads, isInScope)
+      let all = threads
+      for (let tries = 1; ; tries++) {
+        try {
+          if (this.comparison.isSettled(this.comparison.gone(isInScope))) return this.settled(isInScope)
+          return await this.changed(all, isInScope)
+        } catch (error) {
+          if (!(error instanceof StoreFault) || error.fault === 'newer' || tries === MOST_TRIES) throw error
+          // Others have gone on since, or something was damaged.
+          all = await this.startAnew(all, this.store.mended(this.store.manifest()))
+        }
+      }
     } catch (error) {
-      explain(error, this.store.folder, this.diagnostics)
+      explain(error, this.store, this.diagnostics)
       return undefined
     } finally {
       this.unlock?.()
@@ -125,42 +159,72 @@ export class IndexedReading {
 
   private settled(isInScope: (source: StoredSource) => boolean): Known {
     const { manifest, found } = this.comparison
-    const first = this.request.from === undefined ? 0 : monthNumbers()(this.request.from)
+    const { from } = this.request
+    const present = new Set(found.flatMap(one => one.number ?? []))
+    // What another home's logs were merged with shows only in all rows.
+    const needsAll = from === undefined || hasForeign(manifest.sources, present, isInScope)
+    const first = needsAll ? 0 : monthNumbers()(from)
     const shards = manifest.shards.filter(shard => shard.month >= first)
+    const isSummed = this.summedTest(isInScope)
+    const notes = this.request.needsNotes ? this.store.notes(manifest) : undefined
     return {
       manifest,
-      rows: shards.map(shard => ({ shard, stored: this.store.rows(shard) })),
-      notes: () => this.store.notes(manifest),
+      rows: shards.filter(shard => !isSummed(shard)).map(shard => ({ shard, stored: this.store.rows(shard) })),
+      summed: shards.filter(isSummed),
+      summedTables: [],
+      shards,
+      notes: () => notes ?? this.lateNotes(manifest),
       isInScope,
-      present: new Set(found.flatMap(one => one.number ?? [])),
+      present,
       failures: [],
     }
   }
 
-  private changed(threads: readonly ThreadReading[], isInScope: (source: StoredSource) => boolean): Known {
+  /** Whether a shard's sums do: not where rows of another home have to be told apart. */
+  private summedTest(isInScope: (source: StoredSource) => boolean): (shard: Shard) => boolean {
+    const { manifest, found } = this.comparison
+    const present = new Set(found.flatMap(one => one.number ?? []))
+    const { isSummed } = this.request
+    if (!isSummed || hasForeign(manifest.sources, present, isInScope)) return () => false
+    return shard => isSummed(shard.file)
+  }
+
+  private lateNotes(manifest: Manifest): Notes {
+    try {
+      return this.store.notes(manifest)
+    } catch (error) {
+      explain(error, this.store, this.diagnostics)
+      return noNotes
+    }
+  }
+
+  private async changed(
+    threads: readonly ThreadReading[],
+    isInScope: (source: StoredSource) => boolean,
+  ): Promise<Known> {
     this.unlock ??= this.store.lock(LOCK_MS)
     let all = threads
     for (let tries = 1; ; tries++) {
-      if (!this.store.isLatest(this.comparison.manifest)) all = this.startAnew(all)
+      if (!this.store.isLatest(this.comparison.manifest)) all = await this.startAnew(all, this.store.manifest())
       const known = this.combined(all, isInScope)
-      if (known.next === undefined || tries === MOST_TRIES || this.save(known.next)) return known
+      if (known.next === undefined) return { ...known, shards: this.comparison.manifest.shards }
+      if (tries === MOST_TRIES || this.save(known.next)) return { ...known, shards: this.store.saved }
     }
   }
 
   /** Holds the logs against what another process has written meanwhile; only where that goes from elsewhere is a log read once more. */
-  private startAnew(threads: readonly ThreadReading[]): readonly ThreadReading[] {
+  private async startAnew(threads: readonly ThreadReading[], manifest: Manifest): Promise<readonly ThreadReading[]> {
     const old = this.comparison
-    this.comparison = this.compareWith(this.store.manifest())
-    const fresh: ScanJob[] = []
+    this.comparison = this.compareWith(manifest)
+    const fresh = new Pool(this.host, this.agents, { detail: 'counts', isResumable: true })
     for (const { source, facts, number } of old.found) {
       const job = this.comparison.look(source, facts)
       if (!job) continue
       const before = number === undefined ? undefined : old.manifest.sources[number]
       const now = this.comparison.storedOf(source)
-      if (JSON.stringify(before) !== JSON.stringify(now)) fresh.push(job)
+      if (JSON.stringify(before) !== JSON.stringify(now)) fresh.add(job)
     }
-    if (fresh.length === 0) return threads
-    return [...threads, scan(this.host, this.agents, fresh, { detail: 'counts', isResumable: true })]
+    return [...threads, ...(await fresh.read())]
   }
 
   private combined(
@@ -177,9 +241,15 @@ export class IndexedReading {
     const combined = combine({ manifest, shards, threads, fates, isGone, dedupe })
     const notes = this.store.notes(manifest)
     const states = this.store.states(manifest)
+    const isSummed = this.summedTest(isInScope)
     const { titles } = this.request
     const next = nextState({ manifest, found, fates, gone, combined, notes, states, titles })
-    const isNew = fates.size > 0 || combined.months.size > 0 || isDifferent(manifest.sources, next.manifest.sources)
+    const isSpared = (shard: Shard): boolean => !combined.months.has(shard.month) && isSummed(shard)
+    const isNew =
+      fates.size > 0 ||
+      combined.months.size > 0 ||
+      manifest.isMended === true ||
+      isDifferent(manifest.sources, next.manifest.sources)
     return {
       manifest: next.manifest,
       rows: combined,
@@ -187,6 +257,9 @@ export class IndexedReading {
       isInScope,
       present,
       failures,
+      summed: manifest.shards.filter(isSpared),
+      summedTables: [...manifest.shards.keys()].filter(t => isSpared(manifest.shards[t]!)),
+      shards: undefined,
       next: isNew ? next : undefined,
     }
   }
@@ -197,8 +270,7 @@ export class IndexedReading {
     try {
       return this.store.save(this.comparison.manifest, next)
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error)) throw error
-      this.diagnostics.add('index-not-saved', { path: this.store.folder, reason: String(error.code) })
+      this.store.sayUnsaved(error)
       return true
     }
   }
@@ -208,68 +280,14 @@ const isDifferent = (a: readonly StoredSource[], b: readonly StoredSource[]): bo
   a.length !== b.length || a.some((source, i) => source !== b[i] && JSON.stringify(source) !== JSON.stringify(b[i]))
 
 /** A fault of the index is said, not thrown; what is not one goes up. */
-const explain = (error: unknown, folder: string, diagnostics: Diagnostics): void => {
-  if (error instanceof StoreFault) {
-    if (error.fault === 'newer') diagnostics.add('index-not-saved', { path: folder, reason: 'newer version' })
-    return
-  }
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
-    diagnostics.add('index-not-saved', { path: folder, reason: error.code })
-    return
-  }
-  throw error
+const explain = (error: unknown, store: Store, diagnostics: Diagnostics): void => {
+  if (!(error instanceof StoreFault)) store.sayUnsaved(error)
+  else if (error.fault === 'newer') diagnostics.add('index-not-saved', { path: store.folder, reason: 'newer version' })
 }
 
-interface Assigned {
-  readonly fates: ReadonlyMap<number, Fate>
-  /** The logs that are there and known, each with its number. */
-  readonly found: readonly (Found & { readonly number: number })[]
-  readonly failures: readonly SourceReading[]
-}
-
-/** Says what becomes of the stored rows of each source that was read. `gone` loses the logs that were only moved. */
-const assign = (comparison: Comparison, threads: readonly ThreadReading[], gone: Set<number>): Assigned => {
-  const { manifest } = comparison
-  const read = new Map<string, { readonly thread: number; readonly reading: SourceReading }>()
-  for (const [thread, { readings }] of threads.entries())
-    for (const reading of readings) read.set(comparison.keyOf(reading.source), { thread, reading })
-  const fates = new Map<number, Fate>()
-  const found: (Found & { readonly number: number })[] = []
-  const failures: SourceReading[] = []
-  let next = manifest.sources.length
-  for (const one of comparison.found) {
-    const own = one.standing === 'same' ? undefined : read.get(comparison.keyOf(one.source))
-    if (own?.reading.failure !== undefined) failures.push(own.reading)
-    const isRead = own !== undefined && own.reading.failure === undefined
-    const moved = isRead && one.number === undefined ? movedFrom(manifest, own.reading, gone) : undefined
-    if (moved !== undefined) gone.delete(moved)
-    const number = one.number ?? moved ?? (isRead ? next++ : undefined)
-    if (number === undefined) continue
-    found.push({ ...one, number })
-    if (isRead) fates.set(number, { ...own, kind: kindOf(one, manifest.sources[number], moved !== undefined) })
-  }
-  return { fates, found, failures }
-}
-
-const kindOf = (
-  { standing, source, facts }: Found,
-  stored: StoredSource | undefined,
-  isMoved: boolean,
-): Fate['kind'] => {
-  if (standing === 'grown') return stored?.kind === 'database' ? 'merge' : 'append'
-  if (!stored || isMoved) return 'replace'
-  // What a newer reader makes of the very same log is right; what it leaves out was wrong.
-  return stored.version !== facts.version && source.size >= stored.bytes ? 'drop' : 'replace'
-}
-
-/** The number of a log that lay elsewhere: it begins with the same bytes, and is no longer than this one. */
-const movedFrom = (manifest: Manifest, reading: SourceReading, gone: ReadonlySet<number>): number | undefined => {
-  const { head, bytes, source } = reading
-  if (!head || head.length === 0) return undefined
-  for (const number of gone) {
-    const stored = manifest.sources[number]!
-    const isAlike = stored.head.hash === head.hash && stored.head.length === head.length
-    if (isAlike && stored.agent === source.agent && bytes >= stored.bytes) return number
-  }
-  return undefined
-}
+/** Whether logs of another home are known. */
+const hasForeign = (
+  sources: readonly StoredSource[],
+  present: ReadonlySet<number>,
+  isInScope: (source: StoredSource) => boolean,
+): boolean => sources.some((source, number) => source.path !== '' && !present.has(number) && !isInScope(source))

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import type { Worker } from 'node:worker_threads'
 import type { Agent } from '../agents/define.ts'
 import type { EntryTable } from '../core/entry-table.ts'
+import type { ItemTable } from '../core/item-table.ts'
 import type { ScanJob, SourceReading, ThreadReading } from '../core/reading.ts'
 import type { Host } from '../host/host.ts'
 import { Scanner, type ScanRequest } from './scan.ts'
@@ -28,6 +29,7 @@ export type WorkerMessage = ScanRequest | Batch | 'answer'
 /** What a thread found: readings cross as one text, which is faster than many objects. */
 export interface WorkerAnswer {
   readonly table: EntryTable
+  readonly items?: ItemTable | undefined
   readonly readings: string
 }
 
@@ -127,15 +129,18 @@ interface Helper {
 const YOUNG_MB = 64
 
 /** Node's threads are loaded where they are used: most runs read little. */
-const startHelper = ({ detail, isResumable }: ScanRequest, batches: readonly Batch[]): Helper => {
+const startHelper = ({ detail, isResumable, isForItems }: ScanRequest, batches: readonly Batch[]): Helper => {
   const threads: typeof import('node:worker_threads') = createRequire(import.meta.url)('node:worker_threads')
   const worker = new threads.Worker(new URL('./thread.cjs', import.meta.url), {
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   })
-  for (const message of [{ detail, isResumable }, ...batches]) worker.postMessage(message satisfies WorkerMessage)
+  for (const message of [{ detail, isResumable, isForItems }, ...batches])
+    worker.postMessage(message satisfies WorkerMessage)
   const answer = new Promise<ThreadReading>((resolve, reject) => {
     worker.once('error', reject)
-    worker.once('message', ({ table, readings }: WorkerAnswer) => resolve({ table, readings: readingsOf(readings) }))
+    worker.once('message', ({ table, items, readings }: WorkerAnswer) =>
+      resolve({ table, items, readings: readingsOf(readings) }),
+    )
   })
   return { worker, answer }
 }

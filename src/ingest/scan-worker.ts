@@ -2,6 +2,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { agents } from '../agents/index.ts'
 import { NUMBERS, TEXTS } from '../core/entry-table.ts'
+import { itemColumns } from '../core/item-table.ts'
 import { nodeHost } from '../host/node.ts'
 import { taken, type WorkerAnswer, type WorkerMessage } from './pool.ts'
 import { Scanner } from './scan.ts'
@@ -11,9 +12,13 @@ export const work = (port: MessagePort): void => {
   let scanner: Scanner | undefined
   const answer = (): void => {
     if (scanner) {
-      const { table, readings } = scanner.result()
-      const message: WorkerAnswer = { table, readings: JSON.stringify(readings) }
-      const columns = [...NUMBERS.map(name => table.numbers[name]), ...TEXTS.map(name => table.places[name])]
+      const { table, items, readings } = scanner.result()
+      const message: WorkerAnswer = { table, items, readings: JSON.stringify(readings) }
+      const columns = [
+        ...NUMBERS.map(name => table.numbers[name]),
+        ...TEXTS.map(name => table.places[name]),
+        ...(items ? itemColumns(items) : []),
+      ]
       const buffers = columns.map(column => column.buffer).filter(buffer => buffer instanceof ArrayBuffer)
       port.postMessage(message, buffers)
     }

@@ -1,19 +1,12 @@
 /** Reads log sources one after the other on this thread. */
-import type { Agent, Detail, LineReader, Sink } from '../agents/define.ts'
-import type { DiagnosticCode } from '../core/diagnostic.ts'
-import type { LogSource, SessionNote, UsageEntry } from '../core/entry.ts'
+import type { Agent, Detail, LineReader } from '../agents/define.ts'
+import type { LogSource } from '../core/entry.ts'
 import { EntryWriter } from '../core/entry-table.ts'
-import type { ContextItem } from '../core/item.ts'
-import {
-  type Head,
-  OddLines,
-  type ScanJob,
-  type SourceReading,
-  type Stretch,
-  type ThreadReading,
-} from '../core/reading.ts'
+import { ItemWriter } from '../core/item-table.ts'
+import type { Head, ScanJob, SourceReading, Stretch, ThreadReading } from '../core/reading.ts'
 import type { ByteReader, Host } from '../host/host.ts'
 import { BLOCK_SIZE, readLines } from './lines.ts'
+import { Held, Part } from './part.ts'
 
 export interface ScanRequest {
   readonly detail: Detail
@@ -21,6 +14,8 @@ export interface ScanRequest {
   readonly keepsIds?: boolean | undefined
   /** Whether to note where reading can go on later. */
   readonly isResumable: boolean
+  /** Whether entries are left out: items alone are wanted. */
+  readonly isForItems?: boolean | undefined
 }
 
 /** Reads all of `jobs`. A source that cannot be read says so in its reading. */
@@ -38,6 +33,7 @@ export const scan = (
 /** Reads sources as they come, and hands out what it found in all of them. */
 export class Scanner {
   private readonly writer: EntryWriter
+  private readonly items = new ItemWriter()
   private readonly readings: SourceReading[] = []
   private readonly agents: ReadonlyMap<string, Agent>
 
@@ -45,26 +41,30 @@ export class Scanner {
     private readonly host: Host,
     agents: readonly Agent[],
     private readonly request: ScanRequest,
-    private readonly onItem: (item: ContextItem) => void = () => {},
   ) {
     this.agents = new Map(agents.map(agent => [agent.id, agent]))
     this.writer = new EntryWriter(request.detail !== 'counts' || request.keepsIds)
   }
 
   result(): ThreadReading {
-    return { table: this.writer.table(), readings: this.readings }
+    const items = this.request.detail === 'items' ? this.items.table() : undefined
+    return { table: this.writer.table(), items, readings: this.readings }
   }
 
   read(job: ScanJob): void {
     const agent = this.agents.get(job.source.agent)
     if (!agent) return
-    const part = new Part(this.writer, this.onItem)
+    const part = this.partOf(job.source)
     try {
       if (job.source.kind === 'document') this.readings.push(this.readDocument(agent, job.source, part))
       else if (agent.lines) this.readings.push(this.readLog(agent.lines, job, part))
     } catch (error) {
       this.readings.push(failed(job.source, part, reasonOf(error)))
     }
+  }
+
+  private partOf(source: LogSource): Part {
+    return new Part(this.writer, this.items, source, this.request.isForItems === true)
   }
 
   private readLog(lines: LineReader, { source, from }: ScanJob, part: Part): SourceReading {
@@ -103,7 +103,8 @@ export class Scanner {
         whole: first,
         tail,
         bytes: reading.bytes,
-        ...(isResumable ? { checkpoint, head: headOf(reader) } : {}),
+        ...part.ofItems(),
+        ...(isResumable ? { checkpoint, ...marksOf(reader, reading.position) } : {}),
       }
     } finally {
       reader.close()
@@ -114,14 +115,21 @@ export class Scanner {
     const text = this.host.readText(source.path)
     if (text === undefined) return failed(source, part, 'unreadable')
     agent.document?.read(text, source, this.request.detail, part.sink, this.host)
-    return { source, firstRow: part.firstRow, whole: part.take(0), tail: part.take(0), bytes: source.size }
+    return {
+      source,
+      firstRow: part.firstRow,
+      whole: part.take(0),
+      tail: part.take(0),
+      bytes: source.size,
+      ...part.ofItems(),
+    }
   }
 
   /** Databases are opened asynchronously, on the main thread, one after the other. */
   async readDatabase({ source, from }: ScanJob): Promise<void> {
     const { database } = this.agents.get(source.agent) ?? {}
     if (!database) return
-    const part = new Part(this.writer, this.onItem)
+    const part = this.partOf(source)
     const known: unknown = from ? JSON.parse(from.state) : undefined
     const { detail, isResumable } = this.request
     try {
@@ -132,7 +140,14 @@ export class Scanner {
       held.release()
       const whole = part.take(0)
       const checkpoint = { position: source.size, lines: 0, state: JSON.stringify(state ?? null) }
-      const reading = { source, firstRow: part.firstRow, whole, tail: part.take(0), bytes: source.size }
+      const reading = {
+        source,
+        firstRow: part.firstRow,
+        whole,
+        tail: part.take(0),
+        bytes: source.size,
+        ...part.ofItems(),
+      }
       this.readings.push(isResumable ? { ...reading, checkpoint } : reading)
     } catch (error) {
       this.readings.push(failed(source, part, reasonOf(error)))
@@ -155,96 +170,29 @@ const failed = (source: LogSource, part: Part, failure: string): SourceReading =
   whole: part.take(0),
   tail: part.take(0),
   bytes: 0,
+  ...part.ofItems(),
   failure,
 })
 
-/** How many bytes at its beginning tell a log from others. */
-export const HEAD_BYTES = 512
+/** How many bytes at its beginning, and before the place where reading goes on, tell a log from others. */
+const MARK_BYTES = 512
 
-const head = Buffer.alloc(HEAD_BYTES)
+const marked = Buffer.alloc(MARK_BYTES)
 
-/** FNV-1a of a log's first bytes, at most `most`. */
-export const headOf = (reader: ByteReader, most = HEAD_BYTES): Head => {
-  const length = reader.read(head, 0, most, 0)
+/** FNV-1a of some bytes of a log. */
+const hashAt = (reader: ByteReader, from: number, most: number): Head => {
+  const length = reader.read(marked, 0, most, from)
   let hash = 0x811c9dc5
-  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ head[i]!, 0x01000193)
+  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ marked[i]!, 0x01000193)
   return { hash: hash >>> 0, length }
 }
 
-/** What one source gives, as it is being read. */
-class Part {
-  readonly odd = new OddLines()
-  /** Whether the line being read is the last one and lacks its end. */
-  isTorn = false
-  readonly firstRow: number
-  readonly sink: Sink
-  private notes: SessionNote[] = []
-  private joined = 0
-  private taken: number
-
-  constructor(
-    private readonly writer: EntryWriter,
-    onItem: (item: ContextItem) => void,
-  ) {
-    this.firstRow = writer.size
-    this.taken = writer.size
-    const sink: Sink = {
-      entry: entry => writer.add(entry),
-      joined: () => {
-        this.joined++
-      },
-      note: note => {
-        this.notes.push(note)
-      },
-      item: onItem,
-      lineNumber: 0,
-      diagnostic: code => this.odd.add(this.isTorn && code === 'bad-line' ? 'torn-line' : code, sink.lineNumber),
-    }
-    this.sink = sink
-  }
-
-  /** What came since the last time, out of `lines` lines. */
-  take(lines: number): Stretch {
-    const stretch = {
-      rows: this.writer.size - this.taken,
-      lines,
-      joined: this.joined,
-      notes: this.notes,
-      odd: this.odd.take(),
-    }
-    this.taken = this.writer.size
-    this.joined = 0
-    this.notes = []
-    return stretch
-  }
-}
-
-/** Keeps what a database's reader gives until it is certain that the reading counts. */
-class Held {
-  private readonly entries: UsageEntry[] = []
-  private readonly notes: SessionNote[] = []
-  private readonly items: ContextItem[] = []
-  private readonly codes: DiagnosticCode[] = []
-  private joined = 0
-
-  constructor(private readonly to: Sink) {}
-
-  readonly sink: Sink = {
-    entry: entry => this.entries.push(entry),
-    joined: () => {
-      this.joined++
-    },
-    note: note => this.notes.push(note),
-    item: item => this.items.push(item),
-    lineNumber: 0,
-    diagnostic: code => this.codes.push(code),
-  }
-
-  release(): void {
-    for (const entry of this.entries) this.to.entry(entry)
-    for (const note of this.notes) this.to.note(note)
-    for (const item of this.items) this.to.item(item)
-    for (const code of this.codes) this.to.diagnostic(code)
-    for (let i = 0; i < this.joined; i++) this.to.joined()
-  }
+/** What a log is known by where reading may go on at `position`: the same, whatever comes behind. */
+export const marksOf = (
+  reader: ByteReader,
+  position: number,
+  headLength = MARK_BYTES,
+): { readonly head: Head; readonly end: number } => {
+  const from = Math.max(0, position - MARK_BYTES)
+  return { head: hashAt(reader, 0, headLength), end: hashAt(reader, from, position - from).hash }
 }

@@ -5,8 +5,9 @@ import { EntryRow, noCosts } from '../core/entry-row.ts'
 import { type EntryTable, EntryWriter } from '../core/entry-table.ts'
 import { reportOdd } from '../core/reading.ts'
 import { KEPT, MERGED, ONLY, STANDS } from '../store/rows.ts'
+import { keyOf, type StoredSource } from '../store/sources.ts'
 import { dedupe, type MergeCounts } from './dedupe.ts'
-import type { Gathered } from './gather.ts'
+import type { Gathered, RowTest } from './gather.ts'
 import type { Known } from './indexed.ts'
 
 /** The marks of all rows, table by table; a row that no shard names any more has `OUT`. */
@@ -17,6 +18,24 @@ interface Marked {
 }
 
 const OUT = 128
+
+const holdersIn = (marked: Marked, sources: readonly StoredSource[], isAsked: RowTest): ReadonlyMap<string, number> => {
+  const lastAt = new Float64Array(sources.length)
+  const isHolder = new Uint8Array(sources.length)
+  for (const [t, table] of marked.tables.entries()) {
+    const asks = isAsked(table)
+    const marks = marked.marks[t]!
+    const own = marked.sources[t]!
+    const { at } = table.numbers
+    for (let row = 0; row < table.size; row++) {
+      const source = own[row]!
+      if ((marks[row]! & (STANDS | OUT)) !== 0 || source >= sources.length) continue
+      if (at[row]! > lastAt[source]!) lastAt[source] = at[row]!
+      if (isHolder[source] === 0 && asks(row)) isHolder[source] = 1
+    }
+  }
+  return new Map(sources.flatMap((source, n) => (isHolder[n] === 1 ? [[keyOf(source), lastAt[n]!] as const] : [])))
+}
 
 export interface ViewRequest {
   /** Whether entries count that no log holds any more. */
@@ -43,22 +62,21 @@ export const viewOf = (known: Known, { history }: ViewRequest, diagnostics: Diag
   return {
     rows: chosen.rows,
     historical: chosen.historical,
-    responses: leavesOut || chosen.rows.length > 0 ? responsesOf(known, chosen.rows.length, leavesOut) : 0,
+    responses: leavesOut ? chosen.rows.length : manifest.responses,
     merged: { ...chosen.merged, blocks: chosen.merged.blocks + sum(source => source.joined + source.tailJoined) },
     counts: {
       files: logs.length,
       lines: sum(source => source.lines + source.tailLines),
       bytes: sum(source => source.bytes),
     },
+    summed: leavesOut ? [] : known.summed,
+    shards: leavesOut ? undefined : known.shards,
     hasTotals: manifest.hasTotals,
-    notes: () => notesOf(known, isForeign),
+    notes: () => notesOf(known, isForeign, history),
     inherited: () => chosen.inherited(),
+    holders: isAsked => holdersIn(marked, manifest.sources, isAsked),
   }
 }
-
-/** Rows of some months are all that was read where no more was asked for; the index knows how many there are. */
-const responsesOf = (known: Known, shown: number, isChosenAnew: boolean): number =>
-  isChosenAnew || 'list' in known.rows ? shown : known.manifest.responses
 
 const markedOf = ({ rows }: Known): Marked => {
   if (!('list' in rows)) {
@@ -93,7 +111,9 @@ interface Chosen {
 const chosenBefore = ({ tables, marks }: Marked, known: Known): Chosen => {
   const rows: EntryRow[] = []
   const historical: EntryRow[] = []
-  for (let t = 0; t < tables.length; t++) takeRows(tables[t]!, marks[t]!, rows, historical)
+  // Of a shard that is summed the rows may be at hand: they are told apart by its table.
+  const skipped = new Set(known.summedTables)
+  for (let t = 0; t < tables.length; t++) if (!skipped.has(t)) takeRows(tables[t]!, marks[t]!, rows, historical)
   return { rows, historical, merged: known.manifest.merged, inherited: () => known.notes().inherited }
 }
 
@@ -125,24 +145,28 @@ const chosenAnew = (marked: Marked, known: Known, isForeign: readonly boolean[],
   const { isMerged, entries, merged, inherited } = dedupe(tables, isOut)
   const rows: EntryRow[] = []
   const historical: EntryRow[] = []
+  const live = new Set<number>()
   for (const [t, table] of tables.entries()) {
+    for (let i = 0; i < table.size; i++)
+      if (isMerged[t]![i] === 1 && (marks[t]![i]! & ONLY) === 0) live.add(table.numbers.messageId[i]!)
     const own = Uint8Array.from(isMerged[t]!, (is, i) => (is === 1 || isOut[t]![i] === 1 ? OUT : marks[t]![i]! & ONLY))
     takeRows(table, own, rows, historical)
   }
   const writer = new EntryWriter()
   for (const entry of entries) writer.add(entry)
   const whole = writer.table()
-  takeRows(whole, new Uint8Array(whole.size), rows, historical)
+  const standing = Uint8Array.from(whole.numbers.messageId, id => (live.has(id) ? 0 : ONLY))
+  takeRows(whole, standing, rows, historical)
   return { rows, historical, merged, inherited: () => inherited }
 }
 
 /** Notes of the logs of this home, by path, as a reading without the index gives them. */
-const notesOf = (known: Known, isForeign: readonly boolean[]): SessionNote[] => {
+const notesOf = (known: Known, isForeign: readonly boolean[], history: boolean): SessionNote[] => {
   const { bySource } = known.notes()
   const { sources } = known.manifest
   return Object.entries(bySource)
     .map(([number, notes]) => ({ number: Number(number), path: sources[Number(number)]?.path ?? '', notes }))
-    .filter(({ number, path }) => path !== '' && !isForeign[number])
+    .filter(({ number, path }) => path !== '' && !isForeign[number] && (history || !sources[number]!.isGone))
     .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
-    .flatMap(({ notes }) => [...notes.whole, ...notes.tail])
+    .flatMap(({ notes: { whole, tail, kept = [] } }) => [...(history ? kept : []), ...whole, ...tail])
 }

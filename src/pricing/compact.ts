@@ -2,6 +2,7 @@
  * LiteLLM's price file made small: one tuple a model, USD per million tokens. The same code makes the bundled tables
  * and reads a refreshed file, so it trusts nothing: a row with a price that is no sane number is left out whole.
  */
+import { FREE_PROVIDERS } from './dated.ts'
 
 /** USD per million: input, output, cache creation, long cache, cache read, reasoning; null where there is no price. */
 export type CompactRates = readonly (number | null)[]
@@ -48,6 +49,8 @@ const CLASSES: readonly (readonly [string, number])[] = [
 const SUFFIX = /_above_(1hr)|_above_([\d.]+)k_tokens|_(priority|flex|batches)/y
 
 class HostileRow extends Error {}
+
+const isGift = (name: string, provider: string): boolean => FREE_PROVIDERS.has(provider) || /[-/:]free$/i.test(name)
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -170,7 +173,8 @@ export const compactPrices = (
     try {
       const provider = typeof raw.litellm_provider === 'string' ? raw.litellm_provider : ''
       const row = compactRow(raw, indexes.get(provider) ?? providers.length)
-      if (!row) continue
+      const isUnpriced = row?.[2][INPUT] === 0 && row[2][OUTPUT] === 0 && !isGift(name, provider)
+      if (!row || isUnpriced) continue
       if (!indexes.has(provider)) indexes.set(provider, providers.push(provider) - 1)
       rows[name] = row
     } catch (error) {

@@ -8,7 +8,7 @@ import type { Cost, CostMode } from '../core/cost.ts'
 import type { UsageEntry } from '../core/entry.ts'
 import { picoOf } from '../core/money.ts'
 import type { ModelPricing, Rates } from '../core/pricing.ts'
-import { promptTokens, totalTokens } from '../core/tokens.ts'
+import { addTokens, noTokens, promptTokens, type TokenCounts, tokenCounts, totalTokens } from '../core/tokens.ts'
 
 /** Anthropic's pricing page: 10 USD for 1,000 searches; web fetch is free. */
 const CLAUDE_SEARCH = 0.01
@@ -53,11 +53,14 @@ const serviceRates = (pricing: ModelPricing, tier: string, rates: Rates): Rates 
   }
 }
 
+/** What of an entry its rates and factors depend on. */
+type Billed = Pick<UsageEntry, 'tokens' | 'tier' | 'speed' | 'geo' | 'webSearches'>
+
 /** What the standard service charges a prompt of this size. */
-const standardRates = (entry: UsageEntry, pricing: ModelPricing): Rates =>
+const standardRates = (entry: Billed, pricing: ModelPricing): Rates =>
   pricing.tiers.length === 0 ? pricing.base : (tierOf(pricing, promptTokens(entry.tokens))?.rates ?? pricing.base)
 
-export const ratesOf = (entry: UsageEntry, pricing: ModelPricing): Rates => {
+export const ratesOf = (entry: Billed, pricing: ModelPricing): Rates => {
   const rates = standardRates(entry, pricing)
   return entry.tier === undefined ? rates : serviceRates(pricing, entry.tier, rates)
 }
@@ -136,7 +139,7 @@ export const unitPricesOf = (pricing: ModelPricing, rates: Rates = pricing.base)
 }
 
 /** Tells `sum` every part of a request's cost. */
-export const visitCost = (entry: UsageEntry, pricing: ModelPricing, rates: Rates, sum: CostSum): void => {
+export const visitCost = (entry: Billed, pricing: ModelPricing, rates: Rates, sum: CostSum): void => {
   const t = entry.tokens
   const unit = unitPricesOf(pricing, rates)
   const thought = unit.reasoning === undefined ? 0 : t.reasoning
@@ -152,9 +155,12 @@ export const visitCost = (entry: UsageEntry, pricing: ModelPricing, rates: Rates
     sum.extra('webSearch', entry.webSearches, pricing.webSearch ?? (isClaude(pricing) ? CLAUDE_SEARCH : 0))
 }
 
-/** True where nothing was sent to a model: no tokens and no searches, or a message that the agent made itself. */
+/** False for a message that the agent made itself. */
+const isRequest = (entry: UsageEntry): boolean => entry.model !== '<synthetic>'
+
+/** True where nothing is known to have been sent to a model: no tokens and no searches, or a message that the agent made itself. */
 export const isFree = (entry: UsageEntry): boolean =>
-  entry.model === '<synthetic>' || (totalTokens(entry.tokens) === 0 && entry.webSearches === 0)
+  !isRequest(entry) || (totalTokens(entry.tokens) === 0 && entry.webSearches === 0)
 
 /** What the agent logged, if the mode wants it: always in `display`, a positive amount in `auto`. */
 export const loggedCost = (entry: UsageEntry, mode: CostMode): number | undefined => {
@@ -164,26 +170,39 @@ export const loggedCost = (entry: UsageEntry, mode: CostMode): number | undefine
   return mode === 'auto' && isAmount ? usd : undefined
 }
 
-/** Tokens that a partial output probably lacks: about four visible characters a token, less what was counted. */
-export const estimateOutput = (entry: UsageEntry): number => {
-  if (!entry.isPartial) return 0
-  const estimate = Math.round(entry.visibleLength / 4) - entry.tokens.output
-  return Math.max(estimate, 0)
+/**
+ * Tokens that the log left out: the agent's own estimate, else, of a partial output, about four visible characters a token less what
+ * was counted.
+ */
+export const estimateOf = (entry: UsageEntry): TokenCounts => {
+  if (entry.estimated) return entry.estimated
+  const output = entry.isPartial ? Math.round(entry.visibleLength / 4) - entry.tokens.output : 0
+  return output > 0 ? tokenCounts(0, output, 0, 0, 0, 0) : noTokens
+}
+
+/** What the estimated tokens would cost on top, picodollars: at the rates of a prompt of that size. */
+const estimatePico = (entry: UsageEntry, pricing: ModelPricing): number => {
+  const estimated = estimateOf(entry)
+  if (totalTokens(estimated) === 0) return 0
+  const { tier, speed, geo } = entry
+  const rates = ratesOf({ tokens: addTokens(entry.tokens, estimated), tier, speed, geo, webSearches: 0 }, pricing)
+  const sum = new CostSum()
+  visitCost({ tokens: estimated, tier, speed, geo, webSearches: 0 }, pricing, rates, sum)
+  return picoOf(sum.usd())
 }
 
 const settle = (entry: UsageEntry, pricing: ModelPricing | undefined, mode: CostMode, sum: CostSum): Cost => {
   const logged = loggedCost(entry, mode)
   if (logged !== undefined) return { pico: picoOf(logged), basis: 'logged', estimatePico: 0 }
-  if (isFree(entry)) return { pico: 0, basis: 'calculated', estimatePico: 0 }
+  if (isFree(entry))
+    return {
+      pico: 0,
+      basis: 'calculated',
+      estimatePico: pricing && isRequest(entry) ? estimatePico(entry, pricing) : 0,
+    }
   if (!pricing) return { pico: 0, basis: 'missing', estimatePico: 0 }
-  const rates = ratesOf(entry, pricing)
-  visitCost(entry, pricing, rates, sum)
-  const estimated = estimateOutput(entry)
-  return {
-    pico: picoOf(sum.usd()),
-    basis: 'calculated',
-    estimatePico: estimated === 0 ? 0 : picoOf(estimated * rates.output * sum.factor),
-  }
+  visitCost(entry, pricing, ratesOf(entry, pricing), sum)
+  return { pico: picoOf(sum.usd()), basis: 'calculated', estimatePico: estimatePico(entry, pricing) }
 }
 
 /** The cost of one entry. `pricing` is the row that held at the entry's time; undefined means the model is unknown. */

@@ -152,6 +152,17 @@ export const FACTS: Readonly<Record<string, Fact>> = {
   'claude-3-opus': { fixesLongCache: true },
 }
 
+/** Providers of whom a price of 0 is true: models of one's own machine, and what a vendor gives away. Elsewhere it stands for "not known". */
+export const FREE_PROVIDERS: ReadonlySet<string> = new Set([
+  'codestral',
+  'gemini',
+  'lemonade',
+  'ollama',
+  'opencode',
+  'publicai',
+  'zai',
+])
+
 /** Anthropic's undated names, where LiteLLM lists only the dated model they stand for (its model overview). */
 export const SAME_MODEL: Readonly<Record<string, string>> = {
   'claude-sonnet-4': 'claude-sonnet-4-20250514',

@@ -5,7 +5,7 @@
 import type { ModelPricing, PriceOverride } from '../core/pricing.ts'
 import { datedModel, SAME_MODEL } from './dated.ts'
 import { pricingAt, type Timeline, timelineOf } from './history.ts'
-import { candidates } from './names.ts'
+import { candidates, type Road, roadOf } from './names.ts'
 import { overridden } from './override.ts'
 import type { PriceTable } from './table.ts'
 
@@ -67,33 +67,48 @@ const timelineIn = (tables: readonly PriceTable[], name: string, isFolded: boole
 const exact = (tables: readonly PriceTable[], name: string): Timeline | undefined =>
   timelineIn(tables, name, false) ?? timelineIn(tables, name.replace(/-20\d{6}$/, ''), false)
 
-const normalised = (tables: readonly PriceTable[], name: string): Timeline | undefined => {
-  for (const candidate of candidates(name)) {
+const normalised = (tables: readonly PriceTable[], name: string, road: Road | undefined): Timeline | undefined => {
+  for (const candidate of candidates(name, road)) {
     const timeline = timelineIn(tables, candidate, false)
     if (timeline) return timeline
   }
-  for (const candidate of candidates(name.toLowerCase())) {
+  for (const candidate of candidates(name.toLowerCase(), road)) {
     const timeline = timelineIn(tables, candidate, true)
     if (timeline) return timeline
   }
   return undefined
 }
 
-/** Resolves a name once for all times. With `isPartial` the tables hold first-party rows only, so only exact names are taken. */
-export const resolve = ({ tables, aliases, overrides }: PriceTables, model: string, isPartial = false): Resolved => {
+/**
+ * Resolves a name once for all times. With `isPartial` the tables hold first-party rows only, so only exact names are taken.
+ * `road` is who served the model, where that has prices of its own; a name that the user gave it is priced as it stands.
+ */
+export const resolve = (
+  { tables, aliases, overrides }: PriceTables,
+  model: string,
+  road?: Road,
+  isPartial = false,
+): Resolved => {
   // A pattern is for names that the table lacks; which those are, a partial table cannot say.
   const isKnown = own(aliases, model) === undefined && tables.some(table => table.get(model) !== undefined)
   const name = (isKnown ? undefined : aliasOf(aliases, model)) ?? model
   if (isPartial && name !== model && own(aliases, model) === undefined) return { model, timeline: undefined }
-  const timeline = isPartial ? exact(tables, name) : normalised(tables, name)
+  const ownRoad = name === model ? road : undefined
+  if (isPartial && ownRoad) return { model: name, timeline: undefined }
+  const timeline = isPartial ? exact(tables, name) : normalised(tables, name, ownRoad)
   const override = own(overrides, model) ?? own(overrides, name)
   // An override of a name that the partial table lacks has to wait for the row whose prices it keeps.
   if (!override || (isPartial && !timeline)) return { model: name, timeline }
   return { model: name, timeline: overridden(name, timeline, override) }
 }
 
-/** The price of `model` at `at` (epoch ms); undefined when nothing is known of it. Not memoised: see `prices.ts`. */
-export const lookup = (tables: PriceTables, model: string, at: number): ModelPricing | undefined => {
-  const { timeline } = resolve(tables, model)
+/** The price of `model`, served by `provider`, at `at` (epoch ms); undefined when nothing is known. Not memoised: see `prices.ts`. */
+export const lookup = (
+  tables: PriceTables,
+  model: string,
+  at: number,
+  provider?: string | undefined,
+): ModelPricing | undefined => {
+  const { timeline } = resolve(tables, model, roadOf(provider))
   return timeline && pricingAt(timeline, at)
 }

@@ -4,20 +4,25 @@
  */
 import type { CostExplanation, PriceOrigin } from '../core/audit.ts'
 import type { Cost, CostMode } from '../core/cost.ts'
+import type { CostParts } from '../core/cost-parts.ts'
 import type { Diagnostics } from '../core/diagnostic.ts'
 import type { UsageEntry } from '../core/entry.ts'
 import { EntryRow } from '../core/entry-row.ts'
 import type { ModelPricing, PriceOverride } from '../core/pricing.ts'
 import type { PricedEntry } from '../core/summary.ts'
+import { totalTokens } from '../core/tokens.ts'
 import type { Host } from '../host/host.ts'
 import type { CompactTable } from './compact.ts'
-import { costOf, estimateOutput, explainCost, isFree, loggedCost } from './cost.ts'
+import { costOf, estimateOf, explainCost, isFree, loggedCost } from './cost.ts'
+import { costPartsOf } from './cost-parts.ts'
 import { CHECKED } from './dated.ts'
 import { isPeak, pricingAt, timelineOf } from './history.ts'
 import { type Resolved, resolve } from './lookup.ts'
+import { priceKey, type Road, roadOf } from './names.ts'
 import { cachePath, type PriceCache, parseJson, readCache, refresh } from './refresh.ts'
 import { pricePlainRows } from './rows.ts'
 import { isCompactTable, openTable, type PriceTable } from './table.ts'
+import { guessedModels, modelsOf, type Wanted, wantedOf } from './wanted.ts'
 
 export interface PriceOptions {
   /** Never opens a socket, whatever else is asked. */
@@ -43,9 +48,11 @@ export interface Prices {
   /** One priced entry for each entry, in the same order. */
   price(entries: readonly UsageEntry[], diagnostics: Diagnostics): Promise<readonly PricedEntry[]>
   /** The price of a model at `at` (epoch ms), aliases and overrides applied; never asks the network. */
-  lookup(model: string, at: number): ModelPricing | undefined
+  lookup(model: string, at: number, provider?: string | undefined): ModelPricing | undefined
   /** Why an entry that `price` gave out costs what it does; never asks the network. */
   explain(entry: UsageEntry, mode: CostMode): CostExplanation
+  /** What an entry that `price` gave out costs, by what was charged; never asks the network. */
+  parts(entry: UsageEntry, mode: CostMode): CostParts
   info(): PriceInfo
 }
 
@@ -103,7 +110,7 @@ class Tables {
     return [...(isNewer && this.refreshed ? [this.refreshed] : []), ...(own ? [own] : [])]
   }
 
-  private find(model: string, isPartial: boolean): Resolved {
+  private find(model: string, road: Road | undefined, isPartial: boolean): Resolved {
     return resolve(
       {
         tables: this.inOrder(isPartial),
@@ -111,17 +118,20 @@ class Tables {
         overrides: this.options.priceOverrides,
       },
       model,
+      road,
       isPartial,
     )
   }
 
-  resolve(model: string): Resolved {
-    const known = this.resolved.get(model)
+  resolve(model: string, provider: string | undefined): Resolved {
+    const key = priceKey(model, provider)
+    const known = this.resolved.get(key)
     if (known) return known
     this.readCache()
-    let found = this.find(model, true)
-    if (!found.timeline) found = this.find(model, false)
-    this.resolved.set(model, found)
+    const road = roadOf(provider)
+    let found = this.find(model, road, true)
+    if (!found.timeline) found = this.find(model, road, false)
+    this.resolved.set(key, found)
     return found
   }
 
@@ -186,35 +196,34 @@ class Tables {
   }
 }
 
-/** Models that have to be looked up, because neither the log nor a count of zero settles the cost. */
-const modelsOf = (entries: readonly UsageEntry[], mode: CostMode): Set<string> => {
-  const models = new Set<string>()
-  for (const entry of entries) {
-    if (entry.model === undefined || models.has(entry.model)) continue
-    if (loggedCost(entry, mode) === undefined && !isFree(entry)) models.add(entry.model)
-  }
-  return models
-}
+/** What was found for an entry's model. */
+const foundFor = (entry: UsageEntry, found: ReadonlyMap<string, Resolved>): Resolved | undefined =>
+  entry.model === undefined ? undefined : found.get(priceKey(entry.model, entry.provider))
 
-const namesOf = (entries: readonly UsageEntry[]): Set<string> =>
-  new Set(entries.flatMap(entry => (entry.model === undefined ? [] : [entry.model])))
+/** Who served it, unless the model has a name that the user gave it: that is priced as it stands. */
+const providerOf = (entry: UsageEntry): string | undefined => {
+  if (!(entry instanceof EntryRow)) return entry.provider
+  const { texts, places } = entry.table
+  return entry.model === texts[places.model[entry.row] ?? 0] ? entry.provider : undefined
+}
 
 const priceOne = (entry: UsageEntry, found: Resolved | undefined, mode: CostMode): PricedEntry => {
   const pricing = found?.timeline && pricingAt(found.timeline, entry.at)
   const cost: Cost = costOf(entry, pricing, mode)
-  const estimatedOutput = estimateOutput(entry)
-  if (entry instanceof EntryRow) return entry.withCost(cost, estimatedOutput)
+  const estimatedTokens = totalTokens(estimateOf(entry))
+  if (entry instanceof EntryRow) return entry.withCost(cost, estimatedTokens)
   const named = found && found.model !== entry.model ? { ...entry, model: found.model } : entry
-  return { entry: named, cost, estimatedOutput }
+  return { entry: named, cost, estimatedTokens }
 }
 
 const isRows = (entries: readonly UsageEntry[]): entries is readonly EntryRow[] => entries[0] instanceof EntryRow
 
 /** Rows take their cost in, and a name that an alias gave their model. */
 const priceRows = (rows: readonly EntryRow[], found: ReadonlyMap<string, Resolved>, mode: CostMode): void => {
-  for (const row of pricePlainRows(rows, mode, model => found.get(model)?.timeline))
-    priceOne(row, row.model === undefined ? undefined : found.get(row.model), mode)
-  const renamed = new Map([...found].filter(([name, { model }]) => name !== model).map(([name, r]) => [name, r.model]))
+  for (const row of pricePlainRows(rows, mode, (model, provider) => found.get(priceKey(model, provider))?.timeline))
+    priceOne(row, foundFor(row, found), mode)
+  const names = [...found].map(([key, { model }]) => [key.split('\n')[0], model] as const)
+  const renamed = new Map(names.filter(([name, model]) => name !== model))
   if (renamed.size === 0) return
   for (const row of rows) if (row.model !== undefined) row.model = renamed.get(row.model) ?? row.model
 }
@@ -226,16 +235,17 @@ export const openPrices = (host: Host, options: PriceOptions): Prices => {
   const originals = new WeakMap<UsageEntry, UsageEntry>()
   let isAsked = false
 
-  const refreshIfNeeded = async (models: ReadonlySet<string>, diagnostics: Diagnostics): Promise<void> => {
+  const refreshIfNeeded = async (models: Wanted, diagnostics: Diagnostics): Promise<void> => {
     if (isAsked || options.offline) return
-    const isUnknown = () => [...models].some(model => !tables.resolve(model).timeline) && tables.mayRefresh()
+    const isUnknown = () =>
+      [...models.values()].some(names => !tables.resolve(...names).timeline) && tables.mayRefresh()
     if (!options.refreshPrices && !isUnknown()) return
     isAsked = true
     await tables.refresh(diagnostics)
   }
 
   const priceEntry = (entry: UsageEntry, found: ReadonlyMap<string, Resolved>): PricedEntry => {
-    const result = priceOne(entry, entry.model === undefined ? undefined : found.get(entry.model), options.mode)
+    const result = priceOne(entry, foundFor(entry, found), options.mode)
     if (result.entry !== entry) originals.set(result.entry, entry)
     return result
   }
@@ -245,8 +255,9 @@ export const openPrices = (host: Host, options: PriceOptions): Prices => {
       const models = modelsOf(entries, options.mode)
       await refreshIfNeeded(models, diagnostics)
       // An alias renames every entry, also one whose cost is settled without a table.
-      const names = Object.keys(options.modelAliases).length > 0 ? namesOf(entries) : models
-      const found = new Map([...names].map(model => [model, tables.resolve(model)] as const))
+      const isRenaming = Object.keys(options.modelAliases).length > 0
+      const wanted = isRenaming ? wantedOf(entries, () => true) : new Map([...models, ...guessedModels(entries)])
+      const found = new Map([...wanted].map(([key, names]) => [key, tables.resolve(...names)] as const))
       const missing = new Map<string | undefined, number>()
       if (isRows(entries)) priceRows(entries, found, options.mode)
       const priced = isRows(entries) ? entries : entries.map(entry => priceEntry(entry, found))
@@ -257,17 +268,22 @@ export const openPrices = (host: Host, options: PriceOptions): Prices => {
       tables.reportCache(diagnostics)
       return priced
     },
-    lookup(model, at) {
-      const { timeline } = tables.resolve(model)
+    lookup(model, at, provider) {
+      const { timeline } = tables.resolve(model, provider)
       return timeline && pricingAt(timeline, at)
     },
     explain(priced, mode) {
       const entry = originals.get(priced) ?? priced
-      const isSettled = loggedCost(entry, mode) !== undefined || isFree(entry)
-      const found = isSettled || entry.model === undefined ? undefined : tables.resolve(entry.model)
+      const isSettled = loggedCost(entry, mode) !== undefined || (isFree(entry) && entry.estimated === undefined)
+      const found = isSettled || entry.model === undefined ? undefined : tables.resolve(entry.model, providerOf(entry))
       const pricing = found?.timeline && pricingAt(found.timeline, entry.at)
       const price = found && entry.model !== undefined ? tables.originOf(entry.model, found, entry.at) : undefined
       return { ...explainCost(entry, pricing, mode), price }
+    },
+    parts(priced, mode) {
+      const entry = originals.get(priced) ?? priced
+      const found = entry.model === undefined ? undefined : tables.resolve(entry.model, providerOf(entry))
+      return costPartsOf(entry, found?.timeline && pricingAt(found.timeline, entry.at), mode)
     },
     info: () => tables.info(),
   }

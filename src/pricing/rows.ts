@@ -4,10 +4,13 @@
  */
 import type { CostMode } from '../core/cost.ts'
 import type { EntryRow } from '../core/entry-row.ts'
-import { type EntryTable, PARTIAL } from '../core/entry-table.ts'
+import { type EntryTable, GUESSED, PARTIAL } from '../core/entry-table.ts'
 import { picoOf } from '../core/money.ts'
 import { type UnitPrices, unitPricesOf } from './cost.ts'
 import type { Timeline } from './history.ts'
+
+/** Entries that may have an estimate. */
+const INEXACT = PARTIAL + GUESSED
 
 /** What plain requests of a model cost up to a time. */
 interface PlainSpan {
@@ -30,31 +33,34 @@ const plainSpansOf = (timeline: Timeline | undefined): readonly PlainSpan[] | un
 /** For each text of a table: its prices, if it is a model that has plain ones. */
 type SpansByPlace = readonly (readonly PlainSpan[] | undefined)[]
 
-const spansByPlace = (table: EntryTable, timelineOf: (model: string) => Timeline | undefined): SpansByPlace => {
+type TimelineOf = (model: string, provider: string | undefined) => Timeline | undefined
+
+/** The prices of a table's models as the provider at `provider`, a place in its texts, sells them. */
+const spansByPlace = (table: EntryTable, provider: number, timelineOf: TimelineOf): SpansByPlace => {
   const spans: (readonly PlainSpan[] | undefined)[] = new Array(table.texts.length).fill(undefined)
   for (const place of new Set(table.places.model)) {
-    if (place !== 0) spans[place] = plainSpansOf(timelineOf(table.texts[place]!))
+    const name = provider === 0 ? undefined : table.texts[provider]
+    if (place !== 0) spans[place] = plainSpansOf(timelineOf(table.texts[place]!, name))
   }
   return spans
 }
 
 /** Prices the plain ones of `rows`, all of one mode; the others are handed out. */
-export const pricePlainRows = (
-  rows: readonly EntryRow[],
-  mode: CostMode,
-  timelineOf: (model: string) => Timeline | undefined,
-): EntryRow[] => {
+export const pricePlainRows = (rows: readonly EntryRow[], mode: CostMode, timelineOf: TimelineOf): EntryRow[] => {
   if (mode === 'display') return [...rows]
   const others: EntryRow[] = []
-  const known = new Map<EntryTable, SpansByPlace>()
+  const known = new Map<EntryTable, SpansByPlace[]>()
   let table: EntryTable | undefined
+  let provider = 0
   let spans: SpansByPlace = []
   for (let r = 0; r < rows.length; r++) {
     const row = rows[r]!
-    if (row.table !== table) {
+    if (row.table !== table || table.places.provider[row.row] !== provider) {
       table = row.table
-      spans = known.get(table) ?? spansByPlace(table, timelineOf)
-      known.set(table, spans)
+      provider = table.places.provider[row.row]!
+      const byProvider = known.get(table) ?? []
+      spans = byProvider[provider] ??= spansByPlace(table, provider, timelineOf)
+      known.set(table, byProvider)
     }
     const own = spans[table.places.model[row.row]!]
     if (own === undefined || !pricePlain(row, table, row.row, own)) others.push(row)
@@ -72,7 +78,7 @@ const pricePlain = (row: EntryRow, table: EntryTable, i: number, spans: readonly
   const written = n.cacheCreation[i]!
   const read = n.cacheRead[i]!
   const input = n.input[i]!
-  if (span === undefined || (n.flags[i]! & PARTIAL) !== 0 || input + written + read > span.limit) return false
+  if (span === undefined || (n.flags[i]! & INEXACT) !== 0 || input + written + read > span.limit) return false
   const { unit } = span
   const long = n.longCache[i]!
   const thought = unit.reasoning === undefined ? 0 : n.reasoning[i]!

@@ -51,6 +51,12 @@ export const complete = (part: Partial<Rates>, base: Rates): Rates => {
   }
 }
 
+/** LiteLLM has a write price of 0.25 in some Gemini tiers, whose models charge writes as input: a tier alone cannot have one. */
+const tierRates = (rates: CompactRates, base: Rates): Rates => {
+  const part = ratesOf(rates)
+  return complete(base.cacheCreation === undefined ? { ...part, cacheCreation: undefined } : part, base)
+}
+
 /** xAI charges the tier from 200,000 tokens on, not above it (its price page): "above" is one token less there. */
 const thresholdOf = (above: number, provider: string | undefined): number =>
   provider === 'xai' && above === 200_000 ? above - 1 : above
@@ -66,7 +72,7 @@ const readExtras = (
     provider,
     tiers: tiers.flatMap(tier =>
       Array.isArray(tier) && isCount(tier[0]) && isRates(tier[1])
-        ? [{ above: thresholdOf(tier[0], provider), rates: complete(ratesOf(tier[1]), base) }]
+        ? [{ above: thresholdOf(tier[0], provider), rates: tierRates(tier[1], base) }]
         : [],
     ),
     services: Object.fromEntries(

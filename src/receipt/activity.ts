@@ -46,7 +46,15 @@ const byTool: readonly (readonly [RegExp, Activity])[] = [
 const tests =
   /^(?:vitest|jest|pytest|tox|mocha|ava|playwright|tsc|eslint|biome|ruff|mypy|make|cmake|ninja|gradle|gradlew|mvn|bazel|ctest|phpunit|rspec)\b|\b(?:test|tests|build|check|lint|clippy|typecheck|vitest|jest|pytest|tsc|compile)$/
 
+const commands = new Map<string, Activity>()
+
 const ofCommand = (head: string): Activity => {
+  const known = commands.get(head) ?? activityOfCommand(head)
+  commands.set(head, known)
+  return known
+}
+
+const activityOfCommand = (head: string): Activity => {
   if (/^(?:git|gh|jj|hg|svn)\b/.test(head)) return 'git'
   if (tests.test(head)) return 'tests'
   if (/^(?:grep|rg|ag|find|fd|ls|tree)\b/.test(head)) return 'searching'

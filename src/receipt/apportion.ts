@@ -1,5 +1,8 @@
 /** Whole numbers in proportion to weights, with an exact sum. */
 
+/** So few units are handed out one by one sooner than all remainders are sorted. */
+const FEW = 8
+
 /**
  * Shares `total` (a whole number ≥ 0) out over `weights` (≥ 0) by largest remainder: `into[i]` for each weight. All weights zero: the
  * last one takes it. Equal remainders: the earlier one first.
@@ -7,6 +10,10 @@
 export const largestRemainder = (total: number, weights: readonly number[], into: number[]): void => {
   const n = weights.length
   into.length = n
+  if (n === 1) {
+    into[0] = total
+    return
+  }
   let sum = 0
   for (let i = 0; i < n; i++) sum += weights[i]!
   if (n === 0) return
@@ -25,6 +32,15 @@ export const largestRemainder = (total: number, weights: readonly number[], into
     rest -= whole
   }
   if (rest === 0) return
+  if (rest < FEW) {
+    for (; rest > 0; rest--) {
+      let most = 0
+      for (let i = 1; i < n; i++) if (remainders[i]! > remainders[most]!) most = i
+      into[most]!++
+      remainders[most] = -1
+    }
+    return
+  }
   const order = [...remainders.keys()].sort((a, b) => remainders[b]! - remainders[a]! || a - b)
   for (let i = 0; rest > 0; i = (i + 1) % n, rest--) into[order[i]!]!++
 }

@@ -82,10 +82,8 @@ export const calibrate = (growths: readonly Growth[], otherwise: Calibration): C
     ? otherwise.ratio
     : clamp(
         weightedMedian(
-          large.map(({ estimate, tokens }) => [
-            (tokens - otherwise.framing) / estimate,
-            Math.min(estimate, MOST_WEIGHT),
-          ]),
+          Float64Array.from(large, ({ estimate, tokens }) => (tokens - otherwise.framing) / estimate),
+          Float64Array.from(large, ({ estimate }) => Math.min(estimate, MOST_WEIGHT)),
         ),
         LOWEST_RATIO,
         HIGHEST_RATIO,
@@ -94,7 +92,14 @@ export const calibrate = (growths: readonly Growth[], otherwise: Calibration): C
   const framing =
     small.length < FEWEST
       ? otherwise.framing
-      : clamp(weightedMedian(small.map(({ estimate, tokens }) => [tokens - ratio * estimate, 1])), 0, MOST_FRAMING)
+      : clamp(
+          weightedMedian(
+            Float64Array.from(small, ({ estimate, tokens }) => tokens - ratio * estimate),
+            new Float64Array(small.length).fill(1),
+          ),
+          0,
+          MOST_FRAMING,
+        )
   return { ratio, framing }
 }
 
@@ -103,12 +108,40 @@ const isPlausible = ({ estimate, tokens }: Growth): boolean =>
 
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value))
 
-const weightedMedian = (values: readonly (readonly [value: number, weight: number])[]): number => {
-  const sorted = [...values].sort((a, b) => a[0] - b[0])
-  let rest = sorted.reduce((sum, [, weight]) => sum + weight, 0) / 2
-  for (const [value, weight] of sorted) {
-    rest -= weight
-    if (rest <= 0) return value
+/** The first value, in order, up to which half of the weight lies. Reorders both lists: only the half in question is sorted on. */
+const weightedMedian = (values: Float64Array, weights: Float64Array): number => {
+  let low = 0
+  let high = values.length - 1
+  let rest = weights.reduce((sum, weight) => sum + weight, 0) / 2
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!
+    let less = 0
+    let equal = 0
+    let from = low
+    let to = high
+    for (let i = low; i <= to; ) {
+      const value = values[i]!
+      if (value < pivot) {
+        less += weights[i]!
+        swap(values, weights, i++, from++)
+      } else if (value > pivot) swap(values, weights, i, to--)
+      else equal += weights[i++]!
+    }
+    if (less >= rest && from > low) high = from - 1
+    else if (less + equal >= rest || to === high) return pivot
+    else {
+      rest -= less + equal
+      low = to + 1
+    }
   }
-  return sorted.at(-1)?.[0] ?? 0
+  return values[low] ?? 0
+}
+
+const swap = (values: Float64Array, weights: Float64Array, a: number, b: number): void => {
+  const value = values[a]!
+  const weight = weights[a]!
+  values[a] = values[b]!
+  weights[a] = weights[b]!
+  values[b] = value
+  weights[b] = weight
 }

@@ -3,7 +3,15 @@ import type { Calendar } from '../core/calendar.ts'
 import { addMoney, type Money, money, noMoney } from '../core/money.ts'
 import { visitCells } from './cells.ts'
 import { callKey, type Grouping, isCallGrouping, itemKey } from './keys.ts'
-import type { Receipt, ReceiptItem, Shares, ThreadReceipt } from './types.ts'
+import {
+  type PricedCall,
+  type Receipt,
+  type ReceiptItem,
+  type RewriteReason,
+  type Shares,
+  shareKinds,
+  type ThreadReceipt,
+} from './types.ts'
 
 export interface ReceiptRow {
   /** Undefined for what has no such thing (the file of an answer, the branch where none is logged). */
@@ -22,7 +30,7 @@ export interface ReceiptRow {
 }
 
 /** A sum of picodollars that may grow beyond 2^53. */
-class Sum {
+export class Sum {
   private kilo = 0
   private pico = 0
 
@@ -94,10 +102,21 @@ const rowsOf = (rows: ReadonlyMap<string | undefined, RowSum>): ReceiptRow[] =>
         ((a.key ?? '') < (b.key ?? '') ? -1 : (a.key ?? '') > (b.key ?? '') ? 1 : 0),
     )
 
-/** Rows by `by`, and inside each by `then`. */
-export const group = (receipt: Receipt, calendar: Calendar, by: Grouping, then?: Grouping): ReceiptRow[] => {
+/** Which calls count: those of a range of days, of some models. */
+export type CallTest = (call: PricedCall) => boolean
+
+const everyCall: CallTest = () => true
+
+/** Rows by `by`, and inside each by `then`; of the calls that `isMeant` lets through. */
+export const group = (
+  receipt: Receipt,
+  calendar: Calendar,
+  by: Grouping,
+  then?: Grouping,
+  isMeant: CallTest = everyCall,
+): ReceiptRow[] => {
   const rows = new Map<string | undefined, RowSum>()
-  for (const thread of receipt.threads) groupThread(thread, calendar, by, then, rows)
+  for (const thread of receipt.threads) groupThread(thread, calendar, by, then, isMeant, rows)
   return rowsOf(rows)
 }
 
@@ -106,14 +125,17 @@ const groupThread = (
   calendar: Calendar,
   by: Grouping,
   then: Grouping | undefined,
+  isMeant: CallTest,
   rows: Map<string | undefined, RowSum>,
 ): void => {
+  const meant = thread.calls.map(isMeant)
+  if (!meant.includes(true)) return
   const keysOf = (grouping: Grouping | undefined): (string | undefined)[] =>
     grouping && isCallGrouping(grouping) ? thread.calls.map((_, k) => callKey(grouping, thread, k, calendar)) : []
   const outer = keysOf(by)
   const inner = keysOf(then)
   const cuts = thread.calls.flatMap((_, k) =>
-    k === 0 || outer[k] !== outer[k - 1] || inner[k] !== inner[k - 1] ? [k] : [],
+    k === 0 || outer[k] !== outer[k - 1] || inner[k] !== inner[k - 1] || meant[k] !== meant[k - 1] ? [k] : [],
   )
   const keyOf = (
     grouping: Grouping,
@@ -123,6 +145,7 @@ const groupThread = (
     share: keyof Shares,
   ) => (isCallGrouping(grouping) ? calls[from] : grouping === 'cause' ? causeOf(item, share) : itemKey(grouping, item))
   visitCells(thread, cuts, (index, from, share, pico, tokens) => {
+    if (!meant[from]) return
     const item = thread.items[index]!
     const row = rowOf(rows, keyOf(by, outer, item, from, share))
     row.add(share, pico, tokens)
@@ -132,22 +155,24 @@ const groupThread = (
 
 const causeOf = (item: ReceiptItem, share: keyof Shares): string => (item.activity === 'base' ? 'base' : share)
 
-/** What everything cost. */
-export const totalOf = (receipt: Receipt): Money => {
+/** What all these calls cost. */
+export const totalOf = (receipt: Receipt, isMeant: CallTest = everyCall): Money => {
   const sum = new Sum()
-  for (const { callShares } of receipt.threads)
-    for (const shares of Object.values(callShares)) for (const pico of shares) sum.add(pico)
+  for (const { calls, callShares } of receipt.threads)
+    for (const [k, call] of calls.entries())
+      if (isMeant(call)) for (const share of shareKinds) sum.add(callShares[share][k]!)
   return sum.money()
 }
 
 /** What cache misses cost above the price of a read, by reason: the most expensive first. */
 export const rewritesOf = (
   receipt: Receipt,
-): { readonly reason: string; readonly calls: number; readonly cost: Money }[] => {
-  const found = new Map<string, { calls: number; sum: Sum }>()
-  for (const { reasons, callShares } of receipt.threads)
+  isMeant: CallTest = everyCall,
+): { readonly reason: RewriteReason; readonly calls: number; readonly cost: Money }[] => {
+  const found = new Map<RewriteReason, { calls: number; sum: Sum }>()
+  for (const { calls, reasons, callShares } of receipt.threads)
     for (const [k, reason] of reasons.entries()) {
-      if (reason === undefined) continue
+      if (reason === undefined || !isMeant(calls[k]!)) continue
       const row = found.get(reason) ?? { calls: 0, sum: new Sum() }
       found.set(reason, row)
       row.calls++

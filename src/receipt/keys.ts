@@ -1,28 +1,18 @@
-/** By what a receipt can be grouped: by facts of a call, by facts of an item, or by cause. */
+/** The keys of rows: of calls and of items. */
 import type { Calendar } from '../core/calendar.ts'
+import type { CallGrouping, ItemGrouping } from '../core/grouping.ts'
 import type { ItemTarget } from '../core/item.ts'
 import type { ReceiptItem, ThreadReceipt } from './types.ts'
 
-export const callGroupings = [
-  'model',
-  'project',
-  'branch',
-  'session',
-  'turn',
-  'agent',
-  'subagent',
-  'hour',
-  'day',
-  'version',
-] as const
-export const itemGroupings = ['activity', 'tool', 'file', 'command', 'mcp'] as const
-export const groupings = [...itemGroupings, ...callGroupings, 'cause'] as const
-
-export type CallGrouping = (typeof callGroupings)[number]
-export type ItemGrouping = (typeof itemGroupings)[number]
-export type Grouping = (typeof groupings)[number]
-
-export const isCallGrouping = (by: Grouping): by is CallGrouping => callGroupings.some(name => name === by)
+export {
+  type CallGrouping,
+  callGroupings,
+  type Grouping,
+  groupings,
+  type ItemGrouping,
+  isCallGrouping,
+  itemGroupings,
+} from '../core/grouping.ts'
 
 /** The key of a call's row; undefined where the log does not say. Hours are `YYYY-MM-DD HH`, turns `<session> <sub-agent> <number>`. */
 export const callKey = (

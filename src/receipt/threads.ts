@@ -3,6 +3,7 @@
  * known by the id of its response; everything else entered with the next call that the log shows.
  */
 import type { ContextItem } from '../core/item.ts'
+import { ItemRow } from '../core/item-row.ts'
 import type { PricedCall, ReceiptInput } from './types.ts'
 
 /** A thread before its tokens are shared out. */
@@ -37,13 +38,13 @@ const byTime = (a: PricedCall, b: PricedCall): number =>
   compare(a.entry.requestId ?? '', b.entry.requestId ?? '')
 
 /** Threads that have calls, by their first call. Items that no call of their session could have sent are left out. */
-export const threadsOf = ({ calls, items }: ReceiptInput): Thread[] => {
+export const threadsOf = ({ calls, items, asides }: ReceiptInput): Thread[] => {
   const threads = new Map<string, Thread>()
   const chains = chainsOf(items)
   const ids = new Set(calls.map(({ entry }) => entry.messageId))
   for (const call of calls) {
     const { agent, session, subagent, messageId } = call.entry
-    const key = isAside(messageId, ids)
+    const key = isAside(messageId, ids, asides)
       ? `${keyOf(agent, session, subagent, undefined)}\n${messageId}`
       : keyOf(agent, session, subagent, messageId === undefined ? undefined : chains.get(messageId))
     const thread = threads.get(key)
@@ -61,7 +62,7 @@ export const threadsOf = ({ calls, items }: ReceiptInput): Thread[] => {
   const found = [...threads.values()]
   for (const thread of found) {
     thread.calls.sort(byTime)
-    thread.items = ordered(withoutCopies(thread.items))
+    thread.items = withTargets(ordered(withoutCopies(thread.items)))
   }
   return found.sort((a, b) => byTime(a.calls[0]!, b.calls[0]!))
 }
@@ -97,8 +98,14 @@ const isSameThread = (a: ContextItem, b: ContextItem): boolean =>
   a.session === b.session && a.subagent === b.subagent && a.thread === b.thread && a.agent === b.agent
 
 /** Calls made while another was answered (an advisor's) have an id that begins with the other's; their prompt is one of its own. */
-const isAside = (id: string | undefined, ids: ReadonlySet<string | undefined>): boolean => {
+const isAside = (
+  id: string | undefined,
+  ids: ReadonlySet<string | undefined>,
+  asides: ReceiptInput['asides'],
+): boolean => {
   if (id === undefined) return false
+  const other = asides?.get(id)
+  if (other !== undefined && ids.has(other)) return true
   const colon = id.indexOf(':')
   return colon > 0 && ids.has(id.slice(0, colon))
 }
@@ -106,14 +113,29 @@ const isAside = (id: string | undefined, ids: ReadonlySet<string | undefined>): 
 /** Which chain a response stands in, where sub-agents are only told apart by who follows whom. */
 const chainsOf = (items: readonly ContextItem[]): Map<string, string> => {
   const chains = new Map<string, string>()
-  for (const { thread, messageId } of items)
-    if (thread !== undefined && messageId !== undefined) chains.set(messageId, thread)
+  for (const item of items) {
+    const { thread } = item
+    if (thread !== undefined && item.messageId !== undefined) chains.set(item.messageId, thread)
+  }
   return chains
 }
 
+/** A result is about what its call was about, also where its own line does not say so. */
+const withTargets = (items: ContextItem[]): ContextItem[] => {
+  const calls = new Map<string, ContextItem>()
+  for (const item of items) if (item.kind === 'tool-call' && item.callId !== undefined) calls.set(item.callId, item)
+  return items.map(item => {
+    if (item.kind !== 'tool-result' || item.callId === undefined || item.target !== undefined) return item
+    const { target, tool } = calls.get(item.callId) ?? {}
+    return target === undefined ? item : { ...item, target, tool: item.tool ?? tool }
+  })
+}
+
 const withoutCopies = (items: readonly ContextItem[]): ContextItem[] => {
-  const seen = new Set<string>()
-  return items.filter(({ id }) => {
+  const seen = new Set<string | number>()
+  return items.filter(item => {
+    // Rows of one reading; their ids are made of the very hashes.
+    const id = item instanceof ItemRow ? item.idHash || undefined : item.id
     if (id === undefined) return true
     if (seen.has(id)) return false
     seen.add(id)
@@ -139,19 +161,18 @@ export const membershipOf = ({ calls, items }: Thread): Membership => {
   const byId = new Map<string, number>()
   for (const [index, { entry }] of calls.entries()) if (entry.messageId !== undefined) byId.set(entry.messageId, index)
   const hasAnswer = new Uint8Array(calls.length)
-  for (const { messageId } of items) {
-    const call = messageId === undefined ? undefined : byId.get(messageId)
-    if (call !== undefined) hasAnswer[call] = 1
-  }
+  const callOf = Int32Array.from(items, ({ messageId }) => (messageId === undefined ? -1 : (byId.get(messageId) ?? -1)))
+  for (const call of callOf) if (call >= 0) hasAnswer[call] = 1
   /** The call that an input met now is first sent with. */
   let next = 0
-  for (const [index, { messageId, at }] of items.entries()) {
-    const call = messageId === undefined ? undefined : byId.get(messageId)
-    if (call !== undefined) {
+  for (let index = 0; index < items.length; index++) {
+    const call = callOf[index]!
+    if (call >= 0) {
       answers[call]!.push(index)
       next = Math.max(next, call + 1)
       continue
     }
+    const { at } = items[index]!
     while (next < calls.length && hasAnswer[next] === 0 && calls[next]!.entry.at < at) next++
     inputs[next]?.push(index)
   }

@@ -15,6 +15,8 @@ export interface ReceiptInput {
   readonly calls: readonly PricedCall[]
   /** Those of one log in the order of the log. */
   readonly items: readonly ContextItem[]
+  /** Of calls made while another was answered, whose ids do not show it: that other's id by theirs. */
+  readonly asides?: ReadonlyMap<string, string> | undefined
 }
 
 /** Why old context was paid for above the price of a cache read. */

@@ -43,7 +43,7 @@ export const auditJson = (report: AuditReport, view: View): object => ({
   timeZone: report.timeZone,
 })
 
-const entryJson = ({ entry, explanation, estimatedOutput }: AuditEntry) => ({
+const entryJson = ({ entry, explanation, estimatedTokens }: AuditEntry) => ({
   timestamp: isoTime(entry.at),
   agent: entry.agent,
   model: entry.model ?? null,
@@ -54,8 +54,8 @@ const entryJson = ({ entry, explanation, estimatedOutput }: AuditEntry) => ({
   ...tokensJson(entry.tokens),
   webSearchRequests: entry.webSearches,
   isPartial: entry.isPartial,
-  ...(entry.isPartial
-    ? { estimatedOutputTokens: estimatedOutput, estimatedCost: usdOf(money(0, explanation.cost.estimatePico)) }
+  ...(entry.isPartial || estimatedTokens > 0
+    ? { estimatedTokens, estimatedCost: usdOf(money(0, explanation.cost.estimatePico)) }
     : {}),
   costUSD: usdOf(money(0, explanation.cost.pico)),
   basis: explanation.cost.basis,

@@ -1,6 +1,7 @@
 /** The screen of audit: the number as its report prints it, every response with the parts of its cost, and the check. */
 import type { AuditEntry, AuditGroup, AuditReport, LineCounts } from '../core/audit.ts'
 import type { Cost } from '../core/cost.ts'
+import { isUncertain } from '../core/entry.ts'
 import { money } from '../core/money.ts'
 import {
   conditionTexts,
@@ -100,10 +101,10 @@ const number = (title: string, drop?: number): Column => ({ title, align: 'right
 const idCell = (id: string | undefined, shorts: ReadonlyMap<string, string>): Cell =>
   id === undefined ? { full: '' } : { full: clean(id), short: shorts.get(id) }
 
-const costOf = (isPartial: boolean, { basis, pico }: Cost): Cell =>
+const costOf = (isLowerBound: boolean, { basis, pico }: Cost): Cell =>
   basis === 'missing'
     ? { full: 'unpriced' }
-    : { full: atLeast(isPartial && basis === 'calculated') + exactUsd(money(0, pico)) }
+    : { full: atLeast(isLowerBound && basis === 'calculated') + exactUsd(money(0, pico)) }
 
 const entryTable = (report: AuditReport, view: View): Table => {
   const { entries, totals } = report
@@ -127,10 +128,10 @@ const entryTable = (report: AuditReport, view: View): Table => {
     ...(hasSessions ? [idCell(entry.session, sessions)] : []),
     idCell(entry.messageId, messages),
     numberCell(entry.tokens.input),
-    numberCell(entry.tokens.output, atLeast(entry.isPartial)),
+    numberCell(entry.tokens.output, atLeast(isUncertain(entry))),
     numberCell(entry.tokens.cacheCreation),
     numberCell(entry.tokens.cacheRead),
-    costOf(entry.isPartial, explanation.cost),
+    costOf(isUncertain(entry), explanation.cost),
   ]
   let day = report.kind === 'day' ? report.what : ''
   const rows = entries.flatMap((audited): Row[] => {
@@ -148,13 +149,13 @@ const entryTable = (report: AuditReport, view: View): Table => {
   return { columns, rows: omitted > 0 ? [...rows, { kind: 'line', text: more }] : rows, footer: [] }
 }
 
-const entryPieces = ({ entry, explanation, estimatedOutput }: AuditEntry, view: View): string[] => {
+const entryPieces = ({ entry, explanation, estimatedTokens }: AuditEntry, view: View): string[] => {
   const { estimatePico } = explanation.cost
-  const hasEstimate = view.includeEstimates && entry.isPartial && estimatedOutput > 0
+  const hasEstimate = view.includeEstimates && estimatedTokens > 0
   return [
     ...costPieces(explanation, entry.model),
     ...(hasEstimate
-      ? [`· not counted: ~${count(estimatedOutput)} tokens of missing output, ~${exactUsd(money(0, estimatePico))}`]
+      ? [`· not counted: ~${count(estimatedTokens)} tokens that the log left out, ~${exactUsd(money(0, estimatePico))}`]
       : []),
   ]
 }

@@ -1,7 +1,18 @@
 /** Billing windows in local time; the active one with its burn rate and where it is heading. */
 import type { BlocksReport, SessionBlock } from '../core/report.ts'
 import { totalTokens } from '../core/tokens.ts'
-import { barCell, barColumn, costCell, listCell, modelsColumn, noCell, numberCell, peakOf, totalCell } from './cells.ts'
+import {
+  barCell,
+  barColumn,
+  costCell,
+  listCell,
+  modelsColumn,
+  nameWidth,
+  noCell,
+  numberCell,
+  peakOf,
+  totalCell,
+} from './cells.ts'
 import { count, duration, modelName, percent, short, shortUsd, usd } from './format.ts'
 import type { Cell, Column, Row, Table } from './table.ts'
 import type { Tone } from './theme.ts'
@@ -33,6 +44,7 @@ const shareCell = (tokens: number, limit: number): Cell => ({
 interface Line {
   readonly when?: Cell
   readonly span: Cell
+  readonly agent?: Cell
   readonly models?: Cell
   readonly tokens?: Cell
   readonly share?: Cell
@@ -44,13 +56,15 @@ interface Line {
 const blockLines = (block: SessionBlock, report: BlocksReport, view: View, peak: number): Line[] => {
   const when = whenCell(block.startAt, view)
   const span = spanCell(block, report.now)
-  if (block.isGap) return [{ when, span, tone: 'dim' }]
+  const agent: Cell = { full: view.agentName(block.agent) }
+  if (block.isGap) return [{ when, span, agent, tone: 'dim' }]
   const tokens = totalTokens(block.summary.tokens)
   const shareOf = (n: number): { share?: Cell } =>
     report.tokenLimit === undefined ? {} : { share: shareCell(n, report.tokenLimit) }
   const main: Line = {
     when,
     span,
+    agent,
     models: view.breakdown ? noCell : listCell(block.models),
     tokens: totalCell(block.summary),
     ...shareOf(tokens),
@@ -94,6 +108,7 @@ const blockLines = (block: SessionBlock, report: BlocksReport, view: View, peak:
 
 export const blockTable = (report: BlocksReport, view: View): Table => {
   const hasLimit = report.tokenLimit !== undefined
+  const hasAgents = report.agents.length > 1 || view.byAgent
   const peak = peakOf(
     report.rows.map(b => b.summary),
     view,
@@ -101,6 +116,17 @@ export const blockTable = (report: BlocksReport, view: View): Table => {
   const columns: Column[] = [
     { title: 'Started', align: 'left', kind: 'label' },
     { title: 'Duration', align: 'left', kind: 'label' },
+    ...(hasAgents
+      ? [
+          {
+            title: 'Agent',
+            align: 'left',
+            kind: 'text',
+            least: nameWidth(report.agents, view),
+            drop: 35,
+          } satisfies Column,
+        ]
+      : []),
     { ...modelsColumn, title: view.breakdown ? 'Model' : 'Models' },
     { title: 'Tokens', align: 'right', kind: 'number', drop: view.noCost ? undefined : 60 },
     ...(hasLimit ? [{ title: 'Limit', align: 'right', kind: 'number', drop: 30 } satisfies Column] : []),
@@ -112,6 +138,7 @@ export const blockTable = (report: BlocksReport, view: View): Table => {
     cells: [
       line.when ?? noCell,
       line.span,
+      ...(hasAgents ? [line.agent ?? noCell] : []),
       line.models ?? noCell,
       line.tokens ?? noCell,
       ...(hasLimit ? [line.share ?? noCell] : []),

@@ -6,6 +6,7 @@ import { totalTokens } from '../core/tokens.ts'
 import { atLeast, count, type Mark, modelNames, short, shortUsd, usd } from './format.ts'
 import type { Cell, Column } from './table.ts'
 import type { View } from './view.ts'
+import { widthOf } from './width.ts'
 
 export interface Field<T> {
   readonly column: Column
@@ -17,15 +18,19 @@ export const noCell: Cell = { full: '' }
 /** A whole number; `mark` goes before it. */
 export const numberCell = (n: number, mark: Mark = ''): Cell => ({ full: mark + count(n), short: mark + short(n) })
 
-/** Before output and all that it is part of: a response that was never completed in the log used more. */
-export const outputMark = (summary: UsageSummary): Mark => atLeast(summary.partialOutputs > 0)
+/** Whether more was used than the log says: a response was never completed in it, or it does not hold all counts. */
+const isLowerBound = ({ partialOutputs, uncertainEntries }: UsageSummary): boolean =>
+  partialOutputs > 0 || uncertainEntries > 0
+
+/** Before output and all that it is part of. */
+export const outputMark = (summary: UsageSummary): Mark => atLeast(isLowerBound(summary))
 
 /** The four token classes added up. */
 export const totalCell = (summary: UsageSummary): Cell => numberCell(totalTokens(summary.tokens), outputMark(summary))
 
 /** A lower bound where tokens are missing or have no price. */
 export const costCell = (summary: UsageSummary): Cell => {
-  const mark = atLeast(summary.unpricedTokens > 0 || summary.partialOutputs > 0)
+  const mark = atLeast(summary.unpricedTokens > 0 || isLowerBound(summary))
   return { full: usd(summary.cost, mark), short: shortUsd(summary.cost, mark) }
 }
 
@@ -54,10 +59,10 @@ export const summaryFields = (view: View): Field<UsageSummary>[] => {
     )
   fields.push(number('Total', view.noCost ? undefined : 60, totalCell))
   if (view.includeEstimates)
-    fields.push(number('Est. output', 22, s => (s.estimatedOutput > 0 ? numberCell(s.estimatedOutput, '~') : noCell)))
+    fields.push(number('Est. tokens', 22, s => (s.estimatedTokens > 0 ? numberCell(s.estimatedTokens, '~') : noCell)))
   if (!view.noCost) fields.push(number('Cost', undefined, costCell))
   if (view.includeEstimates && !view.noCost)
-    fields.push(number('Est. cost', 23, s => (s.estimatedOutput > 0 ? estimateCell(s) : noCell)))
+    fields.push(number('Est. cost', 23, s => (usdOf(s.estimatedCost) > 0 ? estimateCell(s) : noCell)))
   return fields
 }
 
@@ -76,5 +81,12 @@ export const barCell = (summary: UsageSummary, peak: number, view: View): Cell =
 
 export const peakOf = (summaries: readonly UsageSummary[], view: View): number =>
   summaries.reduce((most, s) => Math.max(most, weightOf(s, view)), 0)
+
+/** Most names of agents fit, with a comma. */
+const WIDEST_NAME = 12
+
+/** What a column of agents should have at least. */
+export const nameWidth = (agents: readonly string[], view: View): number =>
+  Math.min(WIDEST_NAME, Math.max(0, ...agents.map(id => widthOf(view.agentName(id)))) + 1)
 
 export const modelsColumn: Column = { title: 'Models', align: 'left', kind: 'list', least: 10, drop: 40 }

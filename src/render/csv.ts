@@ -10,7 +10,7 @@ import { clean } from './format.ts'
 import { isoTime } from './json-parts.ts'
 import type { View } from './view.ts'
 
-type Value = string | number | boolean | null | undefined
+export type Value = string | number | boolean | null | undefined
 
 /** Column names to values; the names of the first row are the header. */
 type Line = readonly (readonly [name: string, value: Value])[]
@@ -32,7 +32,8 @@ const sums = (s: UsageSummary, view: View): Line => [
   ['entries', s.entries],
   ['unpricedTokens', s.unpricedTokens],
   ['partialOutputCount', s.partialOutputs],
-  ...(view.includeEstimates ? [pair('estimatedOutputTokens', s.estimatedOutput)] : []),
+  ['inexactEntries', s.inexactEntries],
+  ...(view.includeEstimates ? [pair('estimatedTokens', s.estimatedTokens)] : []),
   ...(view.includeEstimates && !view.noCost ? [pair('estimatedCost', usdOf(s.estimatedCost))] : []),
 ]
 
@@ -132,9 +133,12 @@ const sampleOf = (report: Report): Report => {
 
 const csvLines = (report: Report, view: View): Line[] => rowsOf(report, view).flatMap(row => linesOf(row, view))
 
-/** The report with a header line, which stands alone when there are no rows. */
-export const reportCsv = (report: Report, view: View): string => {
-  const header = (csvLines(sampleOf(report), view)[0] ?? []).map(([name]) => name)
-  const records = [header, ...csvLines(report, view).map(line => line.map(([, value]) => value))]
+/** Lines under a header made of the names of `sample`. */
+export const csvText = (sample: Line, lines: readonly Line[]): string => {
+  const records = [sample.map(([name]) => name), ...lines.map(line => line.map(([, value]) => value))]
   return records.map(r => `${r.map(field).join(',')}\r\n`).join('')
 }
+
+/** The report with a header line, which stands alone when there are no rows. */
+export const reportCsv = (report: Report, view: View): string =>
+  csvText(csvLines(sampleOf(report), view)[0] ?? [], csvLines(report, view))

@@ -1,14 +1,17 @@
 /** The screen and the JSON of doctor. */
 import type { Diagnostic } from '../core/diagnostic.ts'
+import type { RetentionFact } from '../core/retention.ts'
 import type { UsageSummary } from '../core/summary.ts'
 import { totalTokens } from '../core/tokens.ts'
 import { costCell, outputMark } from './cells.ts'
 import { diagnosticText } from './diagnostic.ts'
-import { clean, count, counted, usd } from './format.ts'
+import { drawFacts, type Fact } from './facts.ts'
+import { count, counted, usd } from './format.ts'
 import { amount, diagnosticsJson, isoTime, SCHEMA_VERSION } from './json-parts.ts'
+import { retentionFacts } from './retention.ts'
 import { type Theme, theme } from './theme.ts'
 import type { Clock } from './view.ts'
-import { pad, wrap } from './width.ts'
+import { wrap } from './width.ts'
 
 export interface DoctorReport {
   readonly agents: readonly {
@@ -44,17 +47,6 @@ export interface DoctorReport {
   readonly timeZone: string
 }
 
-export interface RetentionFact {
-  readonly agent: string
-  readonly days: number
-  readonly isDefault: boolean
-  readonly path: string
-  readonly setting: string
-  /** Epoch ms when the oldest log goes; undefined without logs. */
-  readonly deletesAt: number | undefined
-  readonly isSoon: boolean
-}
-
 export interface DoctorView {
   readonly width: number | undefined
   readonly color: boolean
@@ -62,47 +54,50 @@ export interface DoctorView {
   readonly clock: (at: number) => Clock
 }
 
-const LABEL = 16
 /** More diagnostics than this are counted, not listed; JSON has them all. */
 const LISTED = 20
 
-type Fact = readonly [label: string, text: string]
-
 export const renderDoctor = (report: DoctorReport, view: DoctorView): string => {
   const paint = theme(view.color)
-  const sections: [string, readonly Fact[]][] = [
+  const sections: readonly (readonly [string, readonly Fact[]])[] = [
     ['Logs', logFacts(report)],
     ['Responses', responseFacts(report, view)],
     ['Prices', priceFacts(report, view)],
-    ['Kept', report.retention.flatMap(fact => retentionFacts(fact, view))],
+    ['Kept', report.retention.flatMap(fact => retentionFacts(fact, view.clock))],
   ]
-  const drawn = sections.flatMap(([title, facts]) =>
-    facts.length === 0 ? [] : [paint(title, 'strong'), ...facts.flatMap(fact => drawFact(fact, view, paint)), ''],
-  )
+  const drawn = drawFacts(sections, view.width, paint)
   return [...drawn, ...problems(report, view, paint)].join('\n')
 }
 
-const drawFact = ([label, text]: Fact, view: DoctorView, paint: Theme): string[] =>
-  wrap(clean(text), view.width === undefined ? undefined : view.width - LABEL - 2).map(
-    (line, i) => `  ${paint(pad(i === 0 ? label : '', LABEL), 'dim')}${line}`,
-  )
+/** Agents that are nowhere are named in one line where they are more than these. */
+const MOST_ABSENT = 3
 
-const logFacts = ({ agents, counts, configPath }: DoctorReport): Fact[] => [
-  ...agents.flatMap(agent => [
-    [agent.name, counted(agent.files, 'file', 'files')] as const,
-    ...agent.roots.map(
-      root =>
-        [
-          '',
-          `${root.isFound ? '✓' : '–'} ${root.path}${root.variable ? ` (${root.variable})` : ''}${root.isFound ? '' : ', nothing there'}`,
-        ] as const,
-    ),
-  ]),
-  [
-    'read',
-    `${counted(counts.files, 'file', 'files')}, ${counted(counts.lines, 'line', 'lines')}, ${(counts.bytes / 1e6).toFixed(1)} MB`,
-  ],
-  ['config', configPath ?? 'no config file'],
+const absentFacts = (names: readonly string[]): Fact[] =>
+  names.length === 0 ? [] : [['not found', `${names.join(', ')} ('tokusage agents <id>' says where was looked)`]]
+
+const logFacts = ({ agents, counts, configPath }: DoctorReport): Fact[] => {
+  const absent = agents.filter(({ files, roots }) => files === 0 && !roots.some(root => root.isFound))
+  const isShort = absent.length > MOST_ABSENT
+  return [
+    ...agents.filter(agent => !isShort || !absent.includes(agent)).flatMap(placeFacts),
+    ...absentFacts(isShort ? absent.map(({ name }) => name) : []),
+    [
+      'read',
+      `${counted(counts.files, 'file', 'files')}, ${counted(counts.lines, 'line', 'lines')}, ${(counts.bytes / 1e6).toFixed(1)} MB`,
+    ],
+    ['config', configPath ?? 'no config file'],
+  ]
+}
+
+const placeFacts = (agent: DoctorReport['agents'][number]): Fact[] => [
+  [agent.name, counted(agent.files, 'file', 'files')] as const,
+  ...agent.roots.map(
+    root =>
+      [
+        '',
+        `${root.isFound ? '✓' : '–'} ${root.path}${root.variable ? ` (${root.variable})` : ''}${root.isFound ? '' : ', nothing there'}`,
+      ] as const,
+  ),
 ]
 
 const tokens = (totals: UsageSummary): string =>
@@ -128,6 +123,11 @@ const responseFacts = (report: DoctorReport, view: DoctorView): Fact[] => {
       'lower bound',
       `${counted(totals.partialOutputs, 'response', 'responses')} whose output was never completed in the log`,
     ])
+  if (totals.uncertainEntries > 0)
+    facts.push([
+      'not exact',
+      `${counted(totals.uncertainEntries, 'response', 'responses')} whose log does not hold all counts ('tokusage agents' says why)`,
+    ])
   if (totals.unpricedTokens > 0 && !view.noCost)
     facts.push(['unpriced', `${counted(totals.unpricedTokens, 'token', 'tokens')} of models without a price`])
   if (unlogged.sessions > 0)
@@ -148,17 +148,6 @@ const priceFacts = ({ prices }: DoctorReport, view: DoctorView): Fact[] => [
     prices.refreshedAt === undefined ? 'never: the table in the package is used' : view.clock(prices.refreshedAt).day,
   ],
 ]
-
-const retentionFacts = (fact: RetentionFact, view: DoctorView): Fact[] => {
-  const why = fact.isDefault ? 'its default' : `${fact.setting} in ${fact.path}`
-  const facts: Fact[] = [[fact.agent, `deletes its logs after ${counted(fact.days, 'day', 'days')} (${why})`]]
-  if (fact.isSoon && fact.deletesAt !== undefined)
-    facts.push([
-      '',
-      `The oldest are due by ${view.clock(fact.deletesAt).day}. To keep them, put "${fact.setting}": 3650 into ${fact.path}`,
-    ])
-  return facts
-}
 
 const problems = ({ diagnostics }: DoctorReport, view: DoctorView, paint: Theme): string[] => {
   if (diagnostics.length === 0) return [paint('Nothing odd was found.', 'good')]
@@ -197,6 +186,7 @@ export const doctorJson = (report: DoctorReport, view: Pick<DoctorView, 'noCost'
   ...amount('totalCost', report.totals.cost, view),
   unpricedTokens: report.totals.unpricedTokens,
   partialOutputCount: report.totals.partialOutputs,
+  inexactEntries: report.totals.inexactEntries,
   notInTranscript: {
     sessions: report.unlogged.sessions,
     tokens: report.unlogged.tokens,
@@ -210,14 +200,17 @@ export const doctorJson = (report: DoctorReport, view: Pick<DoctorView, 'noCost'
     refreshedAt: isoOf(report.prices.refreshedAt),
   },
   config: report.configPath ?? null,
-  retention: report.retention.map(({ agent, days, path, setting, deletesAt, isDefault, isSoon }) => ({
-    agent,
-    days,
-    path,
-    setting,
-    default: isDefault,
-    deletesFrom: isoOf(deletesAt),
-    soon: isSoon,
+  retention: report.retention.map(fact => ({
+    agent: fact.agent,
+    days: fact.days,
+    path: fact.path,
+    setting: fact.setting,
+    default: fact.isDefault,
+    deletesFrom: isoOf(fact.deletesAt),
+    soon: fact.isSoon,
+    inHistory: fact.missing === undefined,
+    reason: fact.missing ?? null,
+    unreadLogs: fact.unread,
   })),
   diagnostics: diagnosticsJson(report.diagnostics),
 })

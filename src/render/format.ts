@@ -66,6 +66,10 @@ export const shortUsd = (m: Money | number, mark: Mark = ''): string => {
   return `${mark}${value < 0 ? '-' : ''}$${short(Math.abs(value))}`
 }
 
+/** `12 kB`, `1.2 MB`: a file's size in units of a thousand. */
+export const fileSize = (bytes: number): string =>
+  bytes < 1e6 ? `${count(Math.ceil(bytes / 1000))} kB` : `${(bytes / 1e6).toFixed(1)} MB`
+
 /** A ratio as a percentage: 0.421 is `42%`; what is there but rounds to nothing is `<1%`. */
 export const percent = (ratio: number): string => {
   if (!Number.isFinite(ratio)) return '?'

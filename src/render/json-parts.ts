@@ -48,8 +48,9 @@ export const summaryJson = (s: UsageSummary, view: View) => ({
   webSearchRequests: s.webSearches,
   unpricedTokens: s.unpricedTokens,
   partialOutputCount: s.partialOutputs,
+  inexactEntries: s.inexactEntries,
   ...(view.includeEstimates
-    ? { estimatedOutputTokens: s.estimatedOutput, ...amount('estimatedCost', s.estimatedCost, view) }
+    ? { estimatedTokens: s.estimatedTokens, ...amount('estimatedCost', s.estimatedCost, view) }
     : {}),
 })
 

@@ -62,6 +62,7 @@ const projectsJson = (report: PeriodReport, rows: readonly object[]) => {
 
 const tail = (report: Report, view: View) => ({
   totals: totalsJson(report.totals, report.models, view),
+  ...(report.profiles ? { profiles: report.profiles } : {}),
   diagnostics: diagnosticsJson(report.diagnostics),
   schemaVersion: SCHEMA_VERSION,
   timeZone: report.timeZone,
@@ -99,6 +100,7 @@ const sessionRowJson = (row: SessionRow, view: View) => {
     subagents: { count: row.subagentCount, ...summaryJson(row.subagents, view) },
     ...(row.unlogged ? unloggedJson(row.unlogged, view) : {}),
     metadata: { lastActivity, ...(row.project ? { projectPath: slugOf(row.project.path) } : {}) },
+    ...(view.byAgent ? { agents: [agentJson(row, view)] } : {}),
   }
 }
 
@@ -132,6 +134,7 @@ const blockJson = (block: SessionBlock, view: View) => {
     models: modelsUsed(block.models),
     unpricedTokens: block.summary.unpricedTokens,
     partialOutputCount: block.summary.partialOutputs,
+    inexactEntries: block.summary.inexactEntries,
     burnRate: burnRate
       ? {
           tokensPerMinute: burnRate.tokensPerMinute,
@@ -147,6 +150,7 @@ const blockJson = (block: SessionBlock, view: View) => {
         }
       : null,
     ...(limit ? { tokenLimitStatus: { ...limit } } : {}),
+    ...(view.byAgent ? { agents: block.isGap ? [] : [agentJson(block, view)] } : {}),
   }
 }
 

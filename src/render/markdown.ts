@@ -2,7 +2,7 @@
 import type { Report } from '../core/report.ts'
 import { notesOf } from './notes.ts'
 import { tableOf, titleLines, titleOf } from './report-table.ts'
-import type { Cell, Column, Row } from './table.ts'
+import type { Cell, Column, Row, Table } from './table.ts'
 import type { View } from './view.ts'
 
 /** No character that Markdown or HTML would act upon; backslashes first, or they would disarm the others. */
@@ -27,14 +27,18 @@ const rowLine = (row: Row, columns: readonly Column[], isStrong: boolean): strin
 
 export const reportMarkdown = (report: Report, given: View): string => {
   const view: View = { ...given, width: undefined, color: false }
-  const table = tableOf(report, view)
+  const notes = notesOf(report.totals, report.models, report.diagnostics, view)
+  return tableMarkdown(titleLines(titleOf(report, view), view), tableOf(report, view), notes)
+}
+
+/** Titles, a table without its bars, notes. */
+export const tableMarkdown = (titles: readonly string[], table: Table, notes: readonly string[]): string => {
   const kept = table.columns.map((c, i) => ({ c, i })).filter(({ c }) => c.kind !== 'bar')
   const columns = kept.map(({ c }) => c)
   const narrow = (row: Row): Row =>
     row.kind === 'line' ? row : { ...row, cells: kept.map(({ i }) => row.cells[i] ?? { full: '' }) }
-  const notes = notesOf(report.totals, report.models, report.diagnostics, view)
   return [
-    ...titleLines(titleOf(report, view), view).map(line => `**${escapeText(line)}**`),
+    ...titles.map(line => `**${escapeText(line)}**`),
     '',
     record(columns.map(c => escapeText(c.title))),
     record(columns.map(c => (c.align === 'right' ? '---:' : '---'))),

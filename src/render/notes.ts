@@ -1,5 +1,6 @@
 /** What a table's figures leave open, in a line each: lower bounds, unpriced models, estimates, oddities in the data. */
 import type { Diagnostic } from '../core/diagnostic.ts'
+import { usdOf } from '../core/money.ts'
 import type { ModelShare } from '../core/report.ts'
 import type { UsageSummary } from '../core/summary.ts'
 import { diagnosticsLine } from './diagnostic.ts'
@@ -20,9 +21,15 @@ const partial = ({ partialOutputs }: UsageSummary): string => {
   return `${subject} logged before the end: figures marked ≥ are lower bounds`
 }
 
+const uncertain = ({ uncertainEntries, partialOutputs }: UsageSummary): string => {
+  const subject = counted(uncertainEntries, 'response is', 'responses are')
+  const marks = partialOutputs > 0 ? '' : ' and marked ≥'
+  return `${subject} not exact in the log${marks}: tokusage agents says why`
+}
+
 const estimate = (totals: UsageSummary, view: View): string =>
-  `Estimated missing output, not in the totals: ~${count(totals.estimatedOutput)} tokens` +
-  (view.noCost ? '' : `, ${usd(totals.estimatedCost, '~')}`)
+  `Estimated, not logged and not in the totals: ~${count(totals.estimatedTokens)} tokens` +
+  (view.noCost || usdOf(totals.estimatedCost) === 0 ? '' : `, ${usd(totals.estimatedCost, '~')}`)
 
 /**
  * The diagnostics that a part of the logs may show: which models have no price is counted over all of them, and a note
@@ -39,6 +46,13 @@ export const notesOf = (
 ): string[] => [
   ...(totals.unpricedTokens > 0 && !view.noCost ? [unpriced(totals, models)] : []),
   ...(totals.partialOutputs > 0 ? [partial(totals)] : []),
-  ...(view.includeEstimates && totals.partialOutputs > 0 ? [estimate(totals, view)] : []),
-  ...[diagnosticsLine(diagnostics)].filter(line => line !== ''),
+  ...(totals.uncertainEntries > 0 ? [uncertain(totals)] : []),
+  ...(view.includeEstimates && (totals.partialOutputs > 0 || totals.estimatedTokens > 0)
+    ? [estimate(totals, view)]
+    : []),
+  ...notesOfDiagnostics(diagnostics),
 ]
+
+/** One line, or none. */
+export const notesOfDiagnostics = (diagnostics: readonly Diagnostic[]): string[] =>
+  [diagnosticsLine(diagnostics)].filter(line => line !== '')

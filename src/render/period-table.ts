@@ -1,7 +1,7 @@
 /** Rows by day, week or month: with models, agents or projects underneath. */
 import type { AgentShare, ModelShare, PeriodReport, PeriodRow, ProjectRef } from '../core/report.ts'
 import { add, emptySummary, type UsageSummary } from '../core/summary.ts'
-import { barCell, barColumn, listCell, modelsColumn, noCell, peakOf, summaryFields } from './cells.ts'
+import { barCell, barColumn, listCell, modelsColumn, nameWidth, noCell, peakOf, summaryFields } from './cells.ts'
 import { clean, modelName } from './format.ts'
 import type { Cell, Column, Row, Table } from './table.ts'
 import type { Tone } from './theme.ts'
@@ -12,7 +12,7 @@ const TITLES = { daily: 'Date', weekly: 'Week', monthly: 'Month' } satisfies Rec
 /** What one drawn line says, whatever its rank. */
 interface Line {
   readonly label?: string
-  readonly agent?: string
+  readonly agents?: readonly string[]
   readonly models?: readonly ModelShare[]
   readonly model?: string
   readonly summary: UsageSummary
@@ -42,7 +42,9 @@ const groupTitle = (project: ProjectRef | undefined): string => {
 const columnsOf = (report: PeriodReport, view: View, peak: number) => {
   const fields = summaryFields(view)
   const hasAgents = view.byAgent || report.agents.length > 1
-  const agent: Column = { title: 'Agent', align: 'left', kind: 'text', least: 8, drop: 50 }
+  const title = view.byAgent ? 'Agent' : 'Agents'
+  const least = nameWidth(report.agents, view)
+  const agent: Column = { title, align: 'left', kind: 'list', least, drop: 50 }
   const columns: Column[] = [
     { title: TITLES[report.kind], align: 'left', kind: 'label' },
     ...(hasAgents ? [agent] : []),
@@ -52,7 +54,7 @@ const columnsOf = (report: PeriodReport, view: View, peak: number) => {
   ]
   const draw = (line: Line): Row => {
     const models: Cell = line.model === undefined ? listCell(line.models ?? []) : { full: '', items: [line.model] }
-    const agentCell: Cell = { full: line.agent ?? '' }
+    const agentCell: Cell = { full: '', items: line.agents ?? [] }
     const cells = [
       { full: line.label ?? '' },
       ...(hasAgents ? [agentCell] : []),
@@ -62,7 +64,7 @@ const columnsOf = (report: PeriodReport, view: View, peak: number) => {
     ]
     return { kind: 'cells', cells, tone: line.tone }
   }
-  return { columns, draw, hasAgents }
+  return { columns, draw }
 }
 
 const modelLines = (models: readonly ModelShare[]): Line[] =>
@@ -70,17 +72,16 @@ const modelLines = (models: readonly ModelShare[]): Line[] =>
 
 const agentLines = (agents: readonly AgentShare[], view: View): Line[] =>
   agents.flatMap(a => [
-    { agent: view.agentName(a.agent), models: view.breakdown ? [] : a.models, summary: a.summary },
+    { agents: [view.agentName(a.agent)], models: view.breakdown ? [] : a.models, summary: a.summary },
     ...(view.breakdown ? modelLines(a.models) : []),
   ])
 
-/** A row and what stands under it. A row of a single agent names it and needs no second line. */
-const linesOf = (row: PeriodRow, view: View, hasAgents: boolean): Line[] => {
-  const isSplit = hasAgents && row.agents.length > 1
-  const only = hasAgents && !isSplit ? row.agents[0] : undefined
+/** A row and what stands under it. A row names its agents; a single one needs no second line. */
+const linesOf = (row: PeriodRow, view: View): Line[] => {
+  const isSplit = view.byAgent && row.agents.length > 1
   const main: Line = {
     label: row.period,
-    agent: isSplit ? 'All' : only ? view.agentName(only.agent) : '',
+    agents: isSplit ? ['All'] : row.agents.map(share => view.agentName(share.agent)),
     models: isSplit || view.breakdown ? [] : row.models,
     summary: row.summary,
     hasBar: true,
@@ -95,8 +96,8 @@ export const periodTable = (report: PeriodReport, view: View): Table => {
     report.rows.map(r => r.summary),
     view,
   )
-  const { columns, draw, hasAgents } = columnsOf(report, view, peak)
-  const rowsOf = (rows: readonly PeriodRow[]): Row[] => rows.flatMap(r => linesOf(r, view, hasAgents)).map(draw)
+  const { columns, draw } = columnsOf(report, view, peak)
+  const rowsOf = (rows: readonly PeriodRow[]): Row[] => rows.flatMap(r => linesOf(r, view)).map(draw)
   const grouped = groupByProject(report.rows).flatMap(({ project, rows }, i): Row[] => [
     ...(i > 0 ? [blank] : []),
     { kind: 'line', text: groupTitle(project), tone: 'strong' },

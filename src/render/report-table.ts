@@ -44,9 +44,13 @@ export const tableOf = (report: Report, view: View): Table => {
   }
 }
 
+const profileTitle = (profiles: readonly string[] = []): string[] =>
+  profiles.length === 0 ? [] : [`${profiles.length === 1 ? 'profile' : 'profiles'} ${profiles.map(clean).join(', ')}`]
+
 /** The parts of a report's title. */
 export const titleOf = (report: Report, view: View): string[] => [
   `${subject(report.agents, view)} ${grouping(report)}`,
+  ...profileTitle(report.profiles),
   report.timeZone,
 ]
 
@@ -72,6 +76,10 @@ export interface EmptyReport {
   readonly isFiltered: boolean
 }
 
+/** More variables than these are not named one by one. */
+const MOST_VARIABLES = 3
+const EACH_VARIABLE = "'tokusage agents <id>' names the variable of each agent. Set it, as in:"
+
 /** No rows: where was looked, how to point elsewhere, how to see a sample. Paths are never cut: they are for copying. */
 export const renderEmpty = ({ looked, variables, isFiltered }: EmptyReport, view: View): string => {
   const paint = theme(view.color)
@@ -80,7 +88,10 @@ export const renderEmpty = ({ looked, variables, isFiltered }: EmptyReport, view
       '\n',
     )
   const first = variables[0]
-  const hint = first === undefined ? '' : `Logs elsewhere? Set ${variables.join(' or ')}, as in:`
+  const hint =
+    variables.length > MOST_VARIABLES
+      ? `Logs elsewhere? ${EACH_VARIABLE}`
+      : `Logs elsewhere? Set ${variables.join(' or ')}, as in:`
   return [
     paint('No usage found.', 'strong'),
     ...(looked.length > 0 ? ['', 'Looked in:', ...looked.map(path => `  ${clean(path)}`)] : []),

@@ -1,4 +1,5 @@
 /** One session: what it was, every call with the context it carried, and its threads. */
+import { isUncertain } from '../core/entry.ts'
 import { money } from '../core/money.ts'
 import type { SessionCall, SessionDetail, ThreadShare } from '../core/report.ts'
 import { costCell, listCell, modelsColumn, noCell, numberCell, summaryFields, totalCell } from './cells.ts'
@@ -41,7 +42,7 @@ const head = (detail: SessionDetail, view: View): { readonly title: string; read
 const callCost = ({ entry, cost }: SessionCall): Cell => {
   if (cost.basis === 'missing') return { full: 'unpriced' }
   const amount = money(0, cost.pico)
-  const mark = atLeast(entry.isPartial && cost.basis === 'calculated')
+  const mark = atLeast(isUncertain(entry) && cost.basis === 'calculated')
   return { full: usd(amount, mark), short: shortUsd(amount, mark) }
 }
 
@@ -86,7 +87,7 @@ const callTable = (detail: SessionDetail, view: View): Table => {
       { full: modelName(entry.model) },
       ...(hasThreads ? [{ full: names.get(entry.subagent) ?? clean(entry.subagent ?? 'main') }] : []),
       numberCell(entry.tokens.input),
-      numberCell(entry.tokens.output, atLeast(entry.isPartial)),
+      numberCell(entry.tokens.output, atLeast(isUncertain(entry))),
       ...(view.compact ? [] : [numberCell(entry.tokens.cacheCreation), numberCell(entry.tokens.cacheRead)]),
       numberCell(call.context),
       ...(view.noCost ? [] : [callCost(call)]),

@@ -34,12 +34,12 @@ export const fitText = (text: string, columns: number): string => {
   return `${kept.trimEnd()}…`
 }
 
-/** Puts pieces on as few lines as possible, joined by `separator`; a piece that is too long for a line is cut. */
-export const pack = (pieces: readonly string[], separator: string, columns: number): string[] => {
+/** Puts pieces on as few lines as possible, joined by `separator`; a piece that is too long for a line is cut, unless all are to stay whole. */
+export const pack = (pieces: readonly string[], separator: string, columns: number, areWhole = false): string[] => {
   const lines: string[] = []
   let line = ''
   for (const piece of pieces) {
-    const part = fitText(piece, columns)
+    const part = areWhole ? piece : fitText(piece, columns)
     const joined = line === '' ? part : line + separator + part
     if (line === '' || widthOf(joined) <= columns) {
       line = joined
@@ -53,6 +53,10 @@ export const pack = (pieces: readonly string[], separator: string, columns: numb
   if (line !== '') lines.push(line)
   return lines
 }
+
+/** Breaks a text at spaces, and nowhere else: a path has to be copied, however long it is. */
+export const wrapWhole = (text: string, columns: number | undefined): string[] =>
+  columns === undefined || widthOf(text) <= columns ? [text] : pack(text.split(' '), ' ', Math.max(1, columns), true)
 
 /** Breaks a sentence at spaces; later lines are indented. Undefined width: one line. */
 export const wrap = (text: string, columns: number | undefined, indent = ''): string[] => {

@@ -28,7 +28,7 @@ export const auditReport = (entries: readonly PricedEntry[], options: AuditOptio
     (priced): AuditEntry => ({
       entry: priced.entry,
       explanation: explain(priced),
-      estimatedOutput: priced.estimatedOutput,
+      estimatedTokens: priced.estimatedTokens,
     }),
   )
   const { totals, models } = totalsOf([...fold(own, () => 0).values()].flat())

@@ -4,6 +4,9 @@ import type { UsageEntry } from '../core/entry.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import { projectRef, projectSlug } from './projects.ts'
 
+/** What the accounts without a name are called. */
+export const NO_PROFILE = 'default'
+
 export interface EntryFilter {
   /** First and last local day, both inclusive. */
   readonly since?: string | undefined
@@ -12,6 +15,8 @@ export interface EntryFilter {
   readonly projects: readonly string[]
   readonly models: readonly string[]
   readonly agents: readonly string[]
+  /** Names of accounts, `default` for what belongs to none. */
+  readonly profiles?: readonly string[] | undefined
   /** The config's project names, so that a project is found by the name it is shown with. */
   readonly projectNames?: Readonly<Record<string, string>> | undefined
 }
@@ -26,21 +31,28 @@ export const filterEntries = (
   return passes === undefined ? entries : entries.filter(({ entry }) => passes(entry))
 }
 
+/** What a filter looks at; `at` only where it asks for days. */
+type FilteredEntry = Pick<UsageEntry, 'agent' | 'model' | 'profile'> &
+  Partial<Pick<UsageEntry, 'at' | 'project' | 'folder'>>
+
 /** Whether an entry passes; undefined where all do. An entry without a project or model passes no filter on it. */
-export const entryFilter = (by: EntryFilter, calendar: Calendar): ((entry: UsageEntry) => boolean) | undefined => {
+export const entryFilter = (by: EntryFilter, calendar: Calendar): ((entry: FilteredEntry) => boolean) | undefined => {
   const { since, until } = by
-  const lists = [by.projects, by.models, by.agents]
+  const { profiles = [] } = by
+  const lists = [by.projects, by.models, by.agents, profiles]
   if (since === undefined && until === undefined && lists.every(list => list.every(text => text === '')))
     return undefined
   const isProject = anyOf(by.projects, (path, wanted) => isProjectNamed(path, wanted, by.projectNames ?? {}))
   const isFolder = anyOf(by.projects, (folder, wanted) => folder.toLowerCase().includes(wanted.toLowerCase()))
   const isModel = anyOf(by.models, isModelNamed)
   const isAgent = anyOf(by.agents, (agent, wanted) => agent === wanted)
+  const isProfile = anyOf(profiles, (profile, wanted) => profile === wanted)
   return entry => {
     if (!isAgent(entry.agent) || !isModel(entry.model)) return false
+    if (!isProfile(entry.profile ?? NO_PROFILE)) return false
     if (!isProject(entry.project) && !isFolder(entry.folder)) return false
     if (since === undefined && until === undefined) return true
-    const day = calendar.dayOf(entry.at)
+    const day = calendar.dayOf(entry.at ?? Number.NaN)
     return (since === undefined || day >= since) && (until === undefined || day <= until)
   }
 }

@@ -2,6 +2,7 @@
  * Every report is made here: entries are summed once into leaves (row, agent, model), and rows, shares and totals are
  * leaves added up. So they agree by construction, whatever the grouping.
  */
+import { isInexact } from '../core/entry.ts'
 import type { Money } from '../core/money.ts'
 import type { AgentShare, ModelShare } from '../core/report.ts'
 import { add, emptySummary, type PricedEntry, Summing, type UsageSummary } from '../core/summary.ts'
@@ -15,11 +16,15 @@ export interface Leaf {
 }
 
 /**
- * Whether an entry used or cost anything. One that did not would make a row of its own in days and none in months, so
- * no report counts it.
+ * Whether an entry used or cost anything, or may have: its log does not say. One that did not would make a row of its own in
+ * days and none in months, so no report counts it.
  */
-export const isUsage = ({ entry, cost }: PricedEntry): boolean =>
-  totalTokens(entry.tokens) !== 0 || cost.pico !== 0 || entry.webSearches !== 0 || entry.isPartial
+export const isUsage = ({ entry, cost, estimatedTokens }: PricedEntry): boolean =>
+  totalTokens(entry.tokens) !== 0 ||
+  cost.pico !== 0 ||
+  entry.webSearches !== 0 ||
+  estimatedTokens !== 0 ||
+  isInexact(entry)
 
 /** Sums entries into the leaves of the rows that `keyOf` names; keys are told apart as a Map does. */
 export const fold = <K>(entries: readonly PricedEntry[], keyOf: (priced: PricedEntry) => K): Map<K, Leaf[]> => {

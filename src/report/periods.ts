@@ -1,8 +1,10 @@
 /** Days, weeks and months: one fold with three keys. Weeks and months are sums of days, so they cannot disagree. */
 import type { Calendar } from '../core/calendar.ts'
+import type { DaySum } from '../core/day-sum.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { PeriodKind, PeriodReport, PeriodRow, ProjectRef } from '../core/report.ts'
 import type { PricedEntry } from '../core/summary.ts'
+import { leavesOfSums } from './day-sums.ts'
 import { compareBy, compareNames, fold, groupBy, isUsage, type Leaf, sharesOf, sumOf, totalsOf } from './fold.ts'
 import { projectRefs } from './projects.ts'
 
@@ -30,9 +32,22 @@ interface FoldedRow {
   readonly leaves: readonly Leaf[]
 }
 
-export const periodReport = (entries: readonly PricedEntry[], options: PeriodOptions): PeriodReport => {
+export const periodReport = (entries: readonly PricedEntry[], options: PeriodOptions): PeriodReport =>
+  reportOfRows(rowsOf(entries, options), options)
+
+/** The same of sums by day; `byProject` asks for more than they know. */
+export const periodReportOfSums = (sums: readonly DaySum[], options: PeriodOptions): PeriodReport => {
+  const periodOf = periodOfDay(options)
+  const rows = [...leavesOfSums(sums, periodOf)].map(([period, leaves]) => ({
+    leaves,
+    row: { period, project: undefined, ...sharesOf(leaves) },
+  }))
+  return reportOfRows(rows, options)
+}
+
+const reportOfRows = (rows: readonly FoldedRow[], options: PeriodOptions): PeriodReport => {
   const { kind, calendar, byProject, diagnostics } = options
-  const shown = arrange(limited(rowsOf(entries, options), options), options)
+  const shown = arrange(limited(rows, options), options)
   return {
     kind,
     byProject,
@@ -63,10 +78,16 @@ const foldRows = (
     row: { period, project, ...sharesOf(leaves) },
   }))
 
+const periodOfDay =
+  ({ kind, calendar, startOfWeek }: PeriodOptions) =>
+  (day: string): string =>
+    kind === 'daily' ? day : kind === 'weekly' ? calendar.weekOf(day, startOfWeek) : calendar.monthOf(day)
+
 /** The period of an instant; each day is looked up once. */
-const periodNames = ({ kind, calendar, startOfWeek }: PeriodOptions): ((at: number) => string) => {
+const periodNames = (options: PeriodOptions): ((at: number) => string) => {
+  const { kind, calendar } = options
   if (kind === 'daily') return calendar.dayOf
-  const ofDay = (day: string) => (kind === 'weekly' ? calendar.weekOf(day, startOfWeek) : calendar.monthOf(day))
+  const ofDay = periodOfDay(options)
   const known = new Map<string, string>()
   return at => {
     const day = calendar.dayOf(at)

@@ -29,6 +29,8 @@ const oneLine = (text: string): string =>
 /** The first `length` characters as a reader counts them: no emoji or accent is cut in two. */
 const firstCharacters = (text: string, length: number): string => {
   if (text.length <= length) return text
+  // One unit is one character here, and nothing behind the cut belongs to what is before it.
+  if (/^[\x20-\x7e]*$/.test(text.slice(0, length + 1))) return text.slice(0, length).trimEnd()
   let left = length
   for (const { index } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
     if (left === 0) return text.slice(0, index).trimEnd()

@@ -35,6 +35,8 @@ const entryFor = (last: UsageEntry, { model, tokens, usd }: ModelRest): PricedEn
     ...(last instanceof EntryRow ? last.copy() : last),
     model,
     tokens,
+    estimated: undefined,
+    quality: undefined,
     messageId: `unlogged:${last.session ?? ''}:${model}`,
     requestId: undefined,
     isSidechain: false,
@@ -49,5 +51,5 @@ const entryFor = (last: UsageEntry, { model, tokens, usd }: ModelRest): PricedEn
     tools: [],
   },
   cost: { pico: picoOf(usd), basis: 'logged', estimatePico: 0 },
-  estimatedOutput: 0,
+  estimatedTokens: 0,
 })

@@ -2,28 +2,31 @@
 import type { InheritedEntry, UsageEntry } from '../core/entry.ts'
 import { type EntryTable, EntryWriter } from '../core/entry-table.ts'
 import type { SourceReading, ThreadReading } from '../core/reading.ts'
-import { type RowRef, uncovered } from './cover.ts'
+import { movesBeginnings } from './beginnings.ts'
+import { type Leaving, leave, rowsOf } from './leave.ts'
 import type { Manifest, Shard } from './manifest.ts'
-import { KEPT, MERGED, monthNumbers, NO_SOURCE, ONLY, RowList, STANDS, type StoredRows, TAIL } from './rows.ts'
+import { isOnly, MERGED, monthNumbers, NO_SOURCE, ONLY, RowList, STANDS, type StoredRows, TAIL } from './rows.ts'
 
 /** What becomes of the stored rows of a source that was read. */
 export interface Fate {
-  /** `append`: all but those of the tail stay. `replace`: those that the reading does not cover are kept as history. `merge`: they just stay. `drop`: none stays. */
-  readonly kind: 'append' | 'replace' | 'merge' | 'drop'
+  /**
+   * `append`: all but those of the tail stay. `replace`: those that the reading does not cover are kept as history. `renew`: so too, but what the
+   * reading knows of a row is right. `merge`: they just stay. `drop`: none stays. What is history already stays in any case, unless it is covered.
+   */
+  readonly kind: 'append' | 'replace' | 'renew' | 'merge' | 'drop'
   readonly thread: number
   readonly reading: SourceReading
 }
 
-/** How rows of a response are found and merged; `ingest` knows the rules. */
-export type Dedupe = (
-  tables: readonly EntryTable[],
-  isOut: readonly Uint8Array[],
-) => {
+interface Merged {
   readonly isMerged: readonly Uint8Array[]
   readonly entries: readonly UsageEntry[]
   readonly merged: Manifest['merged']
   readonly inherited: readonly InheritedEntry[]
 }
+
+/** How rows of a response are found and merged; `ingest` knows the rules. */
+export type Dedupe = (tables: readonly EntryTable[], isOut: readonly Uint8Array[]) => Merged
 
 export interface CombineRequest {
   readonly manifest: Manifest
@@ -33,6 +36,8 @@ export interface CombineRequest {
   readonly fates: ReadonlyMap<number, Fate>
   readonly isGone: (source: number) => boolean
   readonly dedupe: Dedupe
+  /** 1 for rows that go whatever became of their logs, by shard. */
+  readonly forgotten?: readonly Uint8Array[] | undefined
 }
 
 export interface Combined {
@@ -42,6 +47,8 @@ export interface Combined {
   readonly list: RowList
   /** Months (UTC) whose shard has to be written anew. */
   readonly months: ReadonlySet<number>
+  /** Numbers of logs that were read and have rows that they do not hold any more. */
+  readonly kept: ReadonlySet<number>
   readonly merged: Manifest['merged']
   /** Undefined: as before. */
   readonly inherited: { readonly isWhole: boolean; readonly list: readonly InheritedEntry[] }
@@ -51,74 +58,31 @@ export const combine = (request: CombineRequest): Combined => new Combination(re
 
 class Combination {
   private readonly list = new RowList()
-  private readonly months = new Set<number>()
+  private readonly months: Set<number>
   private readonly monthOf = monthNumbers()
   private readonly tables: EntryTable[]
-  private readonly compared = new Map<number, (RowRef & { readonly shard: number })[]>()
-  private readonly dropped: Uint8Array[]
-  /** Whether a row that others were merged with was dropped: then all merging is done anew. */
-  private isMergingBroken = false
+  private readonly dropped: readonly Uint8Array[]
+  private readonly leaving: Leaving
 
   constructor(private readonly request: CombineRequest) {
     this.tables = [...request.shards.map(({ stored }) => stored.table), ...request.threads.map(({ table }) => table)]
-    this.dropped = request.shards.map(({ stored }) => new Uint8Array(stored.table.size))
+    this.leaving = leave(request)
+    this.dropped = this.leaving.dropped
+    this.months = new Set(this.leaving.months)
   }
 
   run(): Combined {
-    this.dropRows()
-    const isAnew = this.isMergingBroken || this.hasKnownIds()
-    const { merged, inherited } = isAnew ? this.mergeAll() : this.mergeFresh()
+    const fresh = this.mergedFresh()
+    const { merged, inherited } = fresh ? this.addMerged(fresh) : this.mergeAll()
+    const isAnew = fresh === undefined
     return {
       tables: this.tables,
       list: this.list,
       months: this.months,
+      kept: this.leaving.kept,
       merged,
       inherited: { isWhole: isAnew, list: inherited },
     }
-  }
-
-  /** Decides which stored rows go. */
-  private dropRows(): void {
-    const { shards, fates } = this.request
-    if (fates.size === 0) return
-    for (const [shard, { stored }] of shards.entries()) {
-      for (let row = 0; row < stored.table.size; row++) {
-        const source = stored.sources[row]!
-        const fate = fates.get(source)
-        if (!fate) continue
-        if (fate.kind === 'drop' || (fate.kind === 'append' && (stored.marks[row]! & TAIL) !== 0)) this.drop(shard, row)
-        else if (fate.kind !== 'append') {
-          const own = this.compared.get(source) ?? []
-          own.push({ table: stored.table, row, shard })
-          this.compared.set(source, own)
-        }
-      }
-    }
-    for (const [source, old] of this.compared) this.compare(source, old)
-  }
-
-  private compare(source: number, old: readonly (RowRef & { readonly shard: number })[]): void {
-    const { fates, threads, shards } = this.request
-    const { kind, thread, reading } = fates.get(source)!
-    const { table } = threads[thread]!
-    const count = reading.whole.rows + reading.tail.rows
-    const fresh = Array.from({ length: count }, (_, i) => ({ table, row: reading.firstRow + i }))
-    const left = new Set(uncovered(old, fresh))
-    for (const ref of old) {
-      if (!left.has(ref)) this.drop(ref.shard, ref.row)
-      else if (kind === 'replace') {
-        const { shard, stored } = shards[ref.shard]!
-        if ((stored.marks[ref.row]! & KEPT) === 0) this.months.add(shard.month)
-        stored.marks[ref.row]! |= KEPT
-      }
-    }
-  }
-
-  private drop(shard: number, row: number): void {
-    const { shard: about, stored } = this.request.shards[shard]!
-    this.dropped[shard]![row] = 1
-    this.months.add(about.month)
-    if ((stored.marks[row]! & MERGED) !== 0) this.isMergingBroken = true
   }
 
   /** Whether a new row may belong to a stored one, or a stored row that stands for others is affected by logs that went or came back. */
@@ -144,7 +108,7 @@ class Combination {
   }
 
   private isOnly(source: number, mark: number): boolean {
-    return (mark & KEPT) !== 0 || this.request.isGone(source)
+    return isOnly(source, mark, this.request.isGone)
   }
 
   /** Rows of logs that were just read, into the list. */
@@ -162,9 +126,24 @@ class Combination {
     }
   }
 
-  /** Nothing new belongs to anything stored: what was merged stays merged, and the new rows are merged among themselves. */
-  private mergeFresh(): Pick<Manifest, 'merged'> & { inherited: readonly InheritedEntry[] } {
-    const { shards, threads, manifest, dedupe } = this.request
+  /** The new rows merged among themselves; undefined where that does not do. */
+  private mergedFresh(): Merged | undefined {
+    const { shards, threads, fates, dedupe } = this.request
+    if (this.leaving.isMergingBroken || this.hasKnownIds()) return undefined
+    const tables = threads.map(({ table }) => table)
+    const fresh = dedupe(tables, this.unusedRows())
+    if (shards.length === 0) return fresh
+    const rows = [...fates.values()].flatMap(({ thread, reading }) =>
+      rowsOf(tables[thread]!, reading).map(ref => ({ ...ref, isMerged: fresh.isMerged[thread]![ref.row] === 1 })),
+    )
+    // Whose copies they are shows only in all that is known of their sessions.
+    const stored = shards.map(shard => shard.stored)
+    return fresh.merged.copies > 0 || movesBeginnings(stored, this.dropped, rows) ? undefined : fresh
+  }
+
+  /** Nothing new belongs to anything stored: what was merged stays merged. */
+  private addMerged(fresh: Merged): Pick<Manifest, 'merged'> & { inherited: readonly InheritedEntry[] } {
+    const { shards, manifest } = this.request
     for (const [shard, { shard: about, stored }] of shards.entries()) {
       const dropped = this.dropped[shard]!
       for (let row = 0; row < stored.table.size; row++) {
@@ -177,8 +156,7 @@ class Combination {
         this.list.add(shard, row, source, mark)
       }
     }
-    const tables = threads.map(({ table }) => table)
-    const { isMerged, entries, merged, inherited } = dedupe(tables, this.unusedRows())
+    const { isMerged, entries, merged, inherited } = fresh
     this.addFresh((thread, row) => isMerged[thread]![row] === 1)
     this.addStanding(entries, () => false)
     const sum = {

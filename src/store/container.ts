@@ -1,6 +1,6 @@
 /**
  * The store's file format: a head of JSON, then columns of numbers, each in the narrowest type that holds it, so that loading is a copy.
- * Bytes 0–3 a magic number, 4–7 the checksum of all behind byte 16, 8–11 the length of the head, 12–15 the version of the format.
+ * Bytes 0–3 a magic number, 4–7 the checksum of all that follows, 8–11 the length of the head, 12–15 the version of the format.
  */
 import zlib from 'node:zlib'
 
@@ -9,6 +9,8 @@ export const FORMAT = 1
 
 const MAGIC = 0x58494b54 // "TKIX"
 const HEAD = 16
+/** What the checksum covers begins here, in every version of the format. */
+const CHECKED = 8
 
 type Kind = 'same' | 'u8' | 'u16' | 'u32' | 'f64' | 'raw'
 
@@ -52,7 +54,7 @@ const checksum = (bytes: Uint8Array): number => {
 }
 
 /** Facts that JSON can hold, and columns, as the bytes of a file. */
-export const pack = (facts: unknown, columns: Readonly<Record<string, Numbers | Buffer>>): Buffer => {
+export const pack = (facts: unknown, columns: Readonly<Record<string, Numbers | Buffer>>, format = FORMAT): Buffer => {
   let at = 0
   const parts: { readonly column: Column; readonly bytes: Uint8Array }[] = []
   for (const [name, values] of Object.entries(columns)) {
@@ -69,8 +71,8 @@ export const pack = (facts: unknown, columns: Readonly<Record<string, Numbers | 
   for (const { column, bytes } of parts) file.set(bytes, data + column.at)
   file.writeUInt32LE(MAGIC, 0)
   file.writeUInt32LE(head.length, 8)
-  file.writeUInt32LE(FORMAT, 12)
-  file.writeUInt32LE(checksum(file.subarray(HEAD)), 4)
+  file.writeUInt32LE(format, 12)
+  file.writeUInt32LE(checksum(file.subarray(CHECKED)), 4)
   return file
 }
 
@@ -88,7 +90,11 @@ const narrowed = (values: Numbers): { kind: Kind; base: number | null; bytes: Ui
     if (!Number.isInteger(value)) isWhole = false
   }
   const first = values.length === 0 ? 0 : values[0]!
-  if (values.length === 0 || (isWhole ? least === most : values.every(value => Object.is(value, first))))
+  // JSON knows no infinities, and null stands for NaN there.
+  const isSame = isWhole
+    ? least === most
+    : Math.abs(first) !== Number.POSITIVE_INFINITY && values.every(value => Object.is(value, first))
+  if (values.length === 0 || isSame)
     return { kind: 'same', base: Number.isFinite(first) ? first : null, bytes: new Uint8Array(0) }
   const range = most - least
   if (!isWhole || range > 0xffffffff) return { kind: 'f64', base: 0, bytes: bytesOf(Float64Array.from(values)) }
@@ -104,8 +110,8 @@ export type Fault = 'damaged' | 'newer'
 /** Opens the bytes of a file that `pack` made. */
 export const unpack = (file: Buffer): Container | Fault => {
   if (file.length < HEAD || file.readUInt32LE(0) !== MAGIC) return 'damaged'
+  if (checksum(file.subarray(CHECKED)) !== file.readUInt32LE(4)) return 'damaged'
   if (file.readUInt32LE(12) > FORMAT) return 'newer'
-  if (checksum(file.subarray(HEAD)) !== file.readUInt32LE(4)) return 'damaged'
   const length = file.readUInt32LE(8)
   // What the checksum confirms was written by `pack`.
   const { facts, columns }: Head = JSON.parse(file.toString('utf8', HEAD, HEAD + length))

@@ -8,6 +8,9 @@ import type { Disk, FileStat } from '../host/host.ts'
 const STALE_MS = 120_000
 const POLL_MS = 15
 
+/** What stands in the locks that this process holds: another life of its number (containers begin with the same) may have left one. */
+const held = new Set<string>()
+
 export interface LockParts {
   readonly disk: Disk
   readonly path: string
@@ -24,7 +27,10 @@ export const takeLock = (
   const { disk, path } = parts
   const own = Buffer.from(`${disk.pid} ${Math.random().toString(36).slice(2)}`)
   for (let waited = 0; ; waited += POLL_MS) {
-    if (disk.create(path, own)) return () => release(disk, path, own)
+    if (disk.create(path, own)) {
+      held.add(own.toString('latin1'))
+      return () => release(disk, path, own)
+    }
     if (isStale(parts)) removeStale(parts)
     else if (waited >= limitMs || isMoot()) return undefined
     else disk.sleep(POLL_MS)
@@ -32,6 +38,7 @@ export const takeLock = (
 }
 
 const release = (disk: Disk, path: string, own: Buffer): void => {
+  held.delete(own.toString('latin1'))
   try {
     if (disk.read(path)?.equals(own)) disk.remove(path)
   } catch {
@@ -49,7 +56,7 @@ const isStale = ({ disk, path, stat, now }: LockParts): boolean => {
   const pid = Number.parseInt(content.toString('latin1'), 10)
   // Between making the file and writing into it there is a moment without a number.
   if (!(pid > 0)) return Math.abs(age) > 2000
-  return pid !== disk.pid && !disk.isAlive(pid)
+  return pid === disk.pid ? !held.has(content.toString('latin1')) : !disk.isAlive(pid)
 }
 
 /** Of several that find a lock stale, one gets to rename it; if it was another's fresh lock by then, nothing is lost but the waiting. */

@@ -29,6 +29,8 @@ export interface Manifest {
   readonly responses: number
   /** Whether any log holds the agent's own total of a session. */
   readonly hasTotals: boolean
+  /** Files of it were lost: all logs are read anew, and all rows merged anew. Never stored. */
+  readonly isMended?: true
 }
 
 /** What few reports ask for, in a file of its own. */

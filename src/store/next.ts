@@ -5,7 +5,7 @@ import type { Combined, Fate } from './combine.ts'
 import type { Manifest, Notes } from './manifest.ts'
 import { KEPT, MERGED, monthNumbers, packRows, STANDS } from './rows.ts'
 import type { SourceNotes, SourceOddities, StoredSource } from './sources.ts'
-import type { Found } from './standing.ts'
+import { type Found, holdsTitles } from './standing.ts'
 import type { NextState } from './store.ts'
 
 export interface NextRequest {
@@ -46,6 +46,7 @@ const sourceOf = (
     inode: source.inode,
     beside,
     head: reading.head ?? noHead,
+    end: reading.end ?? 0,
     version: facts.version,
     position: checkpoint?.position ?? 0,
     lines: (before?.lines ?? 0) + whole.lines,
@@ -73,8 +74,7 @@ export const nextState = (request: NextRequest): NextState => {
     const { whole, tail } = fate.reading
     const before = isAppended ? odd[number]?.whole : undefined
     put(odd, number, { whole: addOdd(before ?? [], whole.odd), tail: tail.odd })
-    const known = isAppended ? (bySource[number]?.whole ?? []) : []
-    put(bySource, number, { whole: [...known, ...whole.notes], tail: tail.notes })
+    put(bySource, number, notesAfter(bySource[number], fate, combined.kept.has(number)))
   }
   const notes = request.titles ? bySource : withoutTitles(bySource)
   const { isWhole, list } = combined.inherited
@@ -85,33 +85,47 @@ export const nextState = (request: NextRequest): NextState => {
       odd,
       merged: combined.merged,
       responses: countResponses(combined),
-      hasTotals: Object.values(notes).some(({ whole, tail }) =>
-        [...whole, ...tail].some(note => note.kind === 'total'),
-      ),
+      hasTotals: hasTotals(notes),
     },
     months: combined.months,
     shards: shardsOf(combined),
     states,
     notes: { bySource: notes, inherited },
+    forgets: !request.titles && holdsTitles(manifest),
   }
 }
 
-const put = <V extends { readonly whole: readonly unknown[]; readonly tail: readonly unknown[] }>(
+/** Whether any log holds its agent's own total of a session. */
+export const hasTotals = (bySource: Notes['bySource']): boolean =>
+  Object.values(bySource).some(({ whole, tail }) => [...whole, ...tail].some(note => note.kind === 'total'))
+
+/** Under the source's number, or nowhere where there is nothing. */
+export const put = <V extends Record<'whole' | 'tail', readonly unknown[]> & { readonly kept?: readonly unknown[] }>(
   into: Record<string, V>,
   number: number,
   value: V,
 ): void => {
-  if (value.whole.length + value.tail.length > 0) into[number] = value
+  if (value.whole.length + value.tail.length + (value.kept?.length ?? 0) > 0) into[number] = value
   else delete into[number]
+}
+
+/** What is known of a source's sessions once it was read; as long as it has rows that it holds no more, so does what it said of them. */
+const notesAfter = (before: SourceNotes | undefined, { kind, reading }: Fate, isKept: boolean): SourceNotes => {
+  const { whole, tail } = reading
+  const { whole: old = [], tail: oldTail = [], kept: oldKept = [] } = before ?? {}
+  const goesOn = kind === 'append' || kind === 'merge'
+  const fresh = { whole: goesOn ? [...old, ...whole.notes] : whole.notes, tail: tail.notes }
+  if (!isKept) return fresh
+  const known = new Set([...fresh.whole, ...fresh.tail].map(note => JSON.stringify(note)))
+  const gone = goesOn ? oldKept : [...oldKept, ...old, ...oldTail].filter(note => !known.has(JSON.stringify(note)))
+  return gone.length === 0 ? fresh : { ...fresh, kept: gone }
 }
 
 const withoutTitles = (notes: Readonly<Record<string, SourceNotes>>): Record<string, SourceNotes> => {
   const left: Record<string, SourceNotes> = {}
-  for (const [number, { whole, tail }] of Object.entries(notes))
-    put(left, Number(number), {
-      whole: whole.filter(note => !isTitle(note)),
-      tail: tail.filter(note => !isTitle(note)),
-    })
+  const untitled = (list: readonly SessionNote[]): SessionNote[] => list.filter(note => !isTitle(note))
+  for (const [number, { whole, tail, kept = [] }] of Object.entries(notes))
+    put(left, Number(number), { whole: untitled(whole), tail: untitled(tail), kept: untitled(kept) })
   return left
 }
 
@@ -132,30 +146,36 @@ const nextSources = (request: NextRequest): { sources: StoredSource[]; states: B
       fresh.set(one.number, fate.reading.checkpoint?.state ?? '')
     } else if (old?.isGone) sources[one.number] = { ...old, isGone: false }
   }
+  const states = layStates(sources, number => {
+    const text = fresh.get(number)
+    const { stateAt, stateSize } = sources[number]!
+    return text === undefined ? request.states.subarray(stateAt, stateAt + stateSize) : Buffer.from(text)
+  })
+  return { sources, states }
+}
+
+/** Lays the states of all sources one behind the other, and notes of each where it lies. */
+export const layStates = (sources: StoredSource[], stateOf: (number: number) => Buffer): Buffer => {
   const parts: Buffer[] = []
   let at = 0
   for (const [number, source] of sources.entries()) {
-    const text = fresh.get(number)
-    const state =
-      text === undefined
-        ? request.states.subarray(source.stateAt, source.stateAt + source.stateSize)
-        : Buffer.from(text)
+    const state = stateOf(number)
     if (state.length === 0 && source.stateSize === 0) continue
     sources[number] = { ...source, stateAt: at, stateSize: state.length }
     parts.push(state)
     at += state.length
   }
-  return { sources, states: Buffer.concat(parts) }
+  return Buffer.concat(parts)
 }
 
-const countResponses = ({ list }: Combined): number => {
+export const countResponses = ({ list }: Combined): number => {
   let count = 0
   for (let i = 0; i < list.size; i++) if ((list.marks[i]! & MERGED) === 0) count++
   return count
 }
 
 /** The shards of the months that have to be written; a month without rows has none. */
-const shardsOf = ({ tables, list, months }: Combined): NextState['shards'] => {
+export const shardsOf = ({ tables, list, months }: Combined): NextState['shards'] => {
   const picked = new Map<number, number[]>()
   const monthOf = monthNumbers()
   for (let i = 0; i < list.size; i++) {

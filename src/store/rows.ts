@@ -13,6 +13,10 @@ export const STANDS = 8
 /** Known from the history alone: no log that is there holds it. */
 export const ONLY = 16
 
+/** Whether no log that is there holds a row. */
+export const isOnly = (source: number, mark: number, isGone: (source: number) => boolean): boolean =>
+  (mark & KEPT) !== 0 || isGone(source)
+
 /** The source of a row that stands for others. */
 export const NO_SOURCE = 0xffffffff
 

@@ -18,6 +18,8 @@ export interface StoredSource {
   /** Of the files beside it. */
   readonly beside: number
   readonly head: Head
+  /** Hash of the last bytes before `position`. */
+  readonly end: number
   /** Version of the agent's reader. */
   readonly version: number
   /** Where to go on; 0 for what can only be read whole. */
@@ -44,14 +46,16 @@ export interface SourceOddities {
 export interface SourceNotes {
   readonly whole: readonly SessionNote[]
   readonly tail: readonly SessionNote[]
+  /** What it said of entries that it holds no more. */
+  readonly kept?: readonly SessionNote[]
 }
 
 /** Names a source among all: one path may hold several. */
 export const keyOf = ({ agent, path, part }: { agent: string; path: string; part?: string | undefined }): string =>
   `${agent}\0${path}\0${part ?? ''}`
 
-/** How a source stands to what is stored of it. */
-export type Standing = 'same' | 'grown' | 'changed' | 'new'
+/** How a source stands to what is stored of it. `outdated`: it may have grown, but was read by an older reader, or without titles. */
+export type Standing = 'same' | 'grown' | 'outdated' | 'changed' | 'new'
 
 /** The state of the files beside a source, as one number; `statOf` says size and time of one. */
 export const besideOf = (source: LogSource, statOf: (path: string) => string): number =>
@@ -63,6 +67,7 @@ const NUMBERS = [
   'device',
   'inode',
   'beside',
+  'end',
   'version',
   'position',
   'lines',
@@ -113,32 +118,35 @@ export const readSources = (file: Container, texts: readonly string[]): StoredSo
   const headHash = column('headHash')
   const headLength = column('headLength')
   const flags = column('flags')
-  return Array.from({ length: size }, (_, i): StoredSource => {
-    const text = (name: (typeof TEXTS)[number]): string => texts[places[name][i]!] ?? ''
-    const number = (name: (typeof NUMBERS)[number]): number => numbers[name][i]!
-    return {
-      agent: text('agent'),
-      path: text('path'),
-      part: text('part'),
-      kind: text('kind'),
-      scope: text('scope'),
-      size: number('size'),
-      mtimeMs: number('mtimeMs'),
-      device: number('device'),
-      inode: number('inode'),
-      beside: number('beside'),
+  const { agent, path, part, kind, scope } = places
+  const n = numbers
+  const sources: StoredSource[] = []
+  for (let i = 0; i < size; i++) {
+    sources.push({
+      agent: texts[agent[i]!] ?? '',
+      path: texts[path[i]!] ?? '',
+      part: texts[part[i]!] ?? '',
+      kind: texts[kind[i]!] ?? '',
+      scope: texts[scope[i]!] ?? '',
+      size: n.size[i]!,
+      mtimeMs: n.mtimeMs[i]!,
+      device: n.device[i]!,
+      inode: n.inode[i]!,
+      beside: n.beside[i]!,
       head: { hash: headHash[i]!, length: headLength[i]! },
-      version: number('version'),
-      position: number('position'),
-      lines: number('lines'),
-      tailLines: number('tailLines'),
-      joined: number('joined'),
-      tailJoined: number('tailJoined'),
-      bytes: number('bytes'),
+      end: n.end[i]!,
+      version: n.version[i]!,
+      position: n.position[i]!,
+      lines: n.lines[i]!,
+      tailLines: n.tailLines[i]!,
+      joined: n.joined[i]!,
+      tailJoined: n.tailJoined[i]!,
+      bytes: n.bytes[i]!,
       isGone: (flags[i]! & GONE) !== 0,
       isUntitled: (flags[i]! & UNTITLED) !== 0,
-      stateAt: number('stateAt'),
-      stateSize: number('stateSize'),
-    }
-  })
+      stateAt: n.stateAt[i]!,
+      stateSize: n.stateSize[i]!,
+    })
+  }
+  return sources
 }

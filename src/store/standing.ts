@@ -1,6 +1,6 @@
 /** How the logs that are there stand to those that are stored. */
 import type { LogSource } from '../core/entry.ts'
-import type { Head, ScanJob } from '../core/reading.ts'
+import type { Checkpoint, Head, ScanJob } from '../core/reading.ts'
 import type { Host } from '../host/host.ts'
 import type { Manifest } from './manifest.ts'
 import { besideOf, keyOf, type Standing, type StoredSource } from './sources.ts'
@@ -12,6 +12,13 @@ export interface ReaderFacts {
   /** The home and the root variable of the time, in one text. */
   readonly scope: string
 }
+
+/** What the beginning of a log, of `headLength` bytes, and the bytes before `position` are known by; undefined where it cannot be opened. */
+export type MarksAt = (
+  path: string,
+  position: number,
+  headLength: number,
+) => { readonly head: Head; readonly end: number } | undefined
 
 export interface Found {
   readonly source: LogSource
@@ -32,10 +39,11 @@ export class Comparison {
   constructor(
     private readonly host: Host,
     readonly manifest: Manifest,
-    /** Whether titles are wanted that were left out before. */
-    private readonly wantsTitles: boolean,
-    private readonly headOf: (path: string, length: number) => Head | undefined,
-    private readonly readStates: () => Buffer,
+    /** Whether titles are stored. */
+    private readonly titles: boolean,
+    private readonly marksAt: MarksAt,
+    /** Undefined where they cannot be read. */
+    private readonly readStates: () => Buffer | undefined,
   ) {
     for (const [number, source] of manifest.sources.entries())
       if (source.path !== '') this.numbers.set(keyOf(source), number)
@@ -46,28 +54,43 @@ export class Comparison {
     const number = this.numbers.get(keyOf(source))
     const stored = number === undefined ? undefined : this.manifest.sources[number]
     const beside = besideOf(source, path => this.stampOf(path))
-    const standing = stored ? this.compare(source, stored, beside, facts) : 'new'
+    const compared = stored ? this.compare(source, stored, beside, facts) : 'new'
+    const from = compared === 'grown' && stored ? this.checkpointOf(stored) : undefined
+    const standing = compared === 'grown' && !from ? 'changed' : compared
     if (number !== undefined) this.seen.add(number)
     this.found.push({ source, facts, standing, number, beside })
-    if (standing === 'same') return undefined
-    return standing === 'grown' && stored ? { source, from: this.checkpointOf(stored) } : { source }
+    return standing === 'same' ? undefined : { source, from }
   }
 
   private compare(source: LogSource, stored: StoredSource, beside: number, facts: ReaderFacts): Standing {
-    if (stored.version !== facts.version || (stored.isUntitled && this.wantsTitles)) return 'changed'
+    const isOutdated = stored.version !== facts.version || (stored.isUntitled && this.titles)
     const isSame = source.size === stored.size && source.mtimeMs === stored.mtimeMs && source.inode === stored.inode
-    if (isSame && stored.beside === beside) return 'same'
+    if (isSame && stored.beside === beside) return isOutdated ? 'outdated' : 'same'
+    // Of what is not only added to, nobody can tell what went since.
+    if (isOutdated && stored.kind !== 'lines') return 'outdated'
     if (stored.stateSize === 0) return 'changed'
     if (stored.kind === 'database') return 'grown'
-    const isLonger = source.size >= stored.bytes && source.inode === stored.inode
-    if (!isLonger || stored.beside !== beside) return 'changed'
-    const head = this.headOf(source.path, stored.head.length)
-    return head && head.hash === stored.head.hash && head.length === stored.head.length ? 'grown' : 'changed'
+    // A log of the same size that was written since holds something else.
+    const isLonger = source.size > stored.size && source.inode === stored.inode && stored.beside === beside
+    if (!isLonger || !this.goesOn(source.path, source.size, stored)) return 'changed'
+    return isOutdated ? 'outdated' : 'grown'
   }
 
-  private checkpointOf({ position, lines, stateAt, stateSize }: StoredSource): ScanJob['from'] {
+  /** Whether a log of `size` bytes begins with what is stored. */
+  goesOn(path: string, size: number, stored: StoredSource): boolean {
+    if (size < stored.bytes) return false
+    const found = this.marksAt(path, stored.position, stored.head.length)
+    return (
+      found !== undefined &&
+      found.end === stored.end &&
+      found.head.hash === stored.head.hash &&
+      found.head.length === stored.head.length
+    )
+  }
+
+  private checkpointOf({ position, lines, stateAt, stateSize }: StoredSource): Checkpoint | undefined {
     this.states ??= this.readStates()
-    return { position, lines, state: this.states.toString('utf8', stateAt, stateAt + stateSize) }
+    return this.states && { position, lines, state: this.states.toString('utf8', stateAt, stateAt + stateSize) }
   }
 
   private stampOf(path: string): string {
@@ -96,13 +119,20 @@ export class Comparison {
     )
   }
 
-  /** Whether nothing has to be read or written: all is as it was, and what is gone was gone before. */
+  /** Whether nothing has to be read or written: all is as it was, what is gone was gone before, and no titles have to go. */
   isSettled(gone: readonly number[]): boolean {
-    const { sources } = this.manifest
+    const { sources, isMended } = this.manifest
     return (
+      !isMended &&
+      (this.titles || !holdsTitles(this.manifest)) &&
       this.found.every(
         ({ standing, number }) => standing === 'same' && number !== undefined && !sources[number]!.isGone,
-      ) && gone.every(number => sources[number]!.isGone)
+      ) &&
+      gone.every(number => sources[number]!.isGone)
     )
   }
 }
+
+/** Whether titles may be stored that are not wanted any more. */
+export const holdsTitles = ({ sources }: Manifest): boolean =>
+  sources.some(source => source.path !== '' && !source.isUntitled)

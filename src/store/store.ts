@@ -26,6 +26,9 @@ const KEPT_MANIFESTS = 2
 
 const MANIFEST = /^manifest-(\d+)$/
 
+/** What was put aside; the numbers of manifests are not given again. */
+const DAMAGED = /^damaged-(\d+)-(?:manifest-(\d+)$)?/
+
 /** A state of the index that could not be read; the file was put aside, or belongs to a newer version. */
 export class StoreFault extends Error {
   constructor(
@@ -38,6 +41,9 @@ export class StoreFault extends Error {
 
 export class Store {
   readonly folder: string
+  /** The shards of the state that was saved last. */
+  saved: readonly Shard[] | undefined
+  private isSaid = false
 
   constructor(
     private readonly host: Host,
@@ -48,17 +54,44 @@ export class Store {
 
   /** The latest state; throws a StoreFault where it was written by a newer version. A damaged one is put aside, and the one before it counts. */
   manifest(): Manifest {
-    const numbers = this.numbers()
-    for (const number of numbers) {
+    for (const number of this.numbers()) {
       const path = this.path(`manifest-${number}`)
       const bytes = this.host.disk.read(path)
       if (!bytes) continue // an older one that was just removed
       const manifest = unpackManifest(bytes, number)
       if (manifest === 'newer') throw new StoreFault('newer', path)
-      if (manifest !== 'damaged') return manifest
+      if (manifest !== 'damaged') return { ...manifest, number: this.lastNumber() }
       this.setAside(`manifest-${number}`)
     }
-    return { ...noManifest, number: numbers[0] ?? 0 }
+    return { ...noManifest, number: this.lastNumber() }
+  }
+
+  /** What is left of a state whose files were damaged or lost: older files of the same months stand in, and no log counts as read. */
+  mended(manifest: Manifest): Manifest {
+    const older = this.numbers().flatMap(number => this.stateOf(number)?.shards ?? [])
+    const shards = manifest.shards.flatMap(shard => {
+      const found = [shard, ...older].find(one => one.month === shard.month && this.opens(() => this.rows(one)))
+      return found ?? []
+    })
+    const isWhole =
+      shards.every(shard => manifest.shards.includes(shard)) &&
+      shards.length === manifest.shards.length &&
+      this.opens(() => this.states(manifest)) &&
+      this.opens(() => this.notes(manifest))
+    if (isWhole) return manifest
+    const sources = manifest.sources.map(source => ({ ...source, mtimeMs: -1, stateSize: 0 }))
+    const notesFile = this.opens(() => this.notes(manifest)) ? manifest.notesFile : undefined
+    return { ...manifest, sources, shards, statesFile: undefined, notesFile, isMended: true }
+  }
+
+  private opens(open: () => unknown): boolean {
+    try {
+      open()
+      return true
+    } catch (error) {
+      if (error instanceof StoreFault && error.fault !== 'newer') return false
+      throw error
+    }
   }
 
   /** Numbers of the states that are there, the latest first. */
@@ -70,8 +103,14 @@ export class Store {
       .sort((a, b) => b - a)
   }
 
+  /** The highest number that was ever given. */
+  private lastNumber(): number {
+    const damaged = this.host.disk.list(this.folder).flatMap(name => DAMAGED.exec(name)?.[2] ?? [])
+    return Math.max(0, this.numbers()[0] ?? 0, ...damaged.map(Number))
+  }
+
   isLatest(manifest: Manifest): boolean {
-    return (this.numbers()[0] ?? 0) === manifest.number
+    return this.lastNumber() === manifest.number
   }
 
   rows(shard: Shard): StoredRows {
@@ -119,15 +158,23 @@ export class Store {
     return this.lock(60_000, () => this.numbers().length > 0)
   }
 
-  /** See `takeLock`; undefined also where nothing can be written. */
+  /** See `takeLock`; undefined also where nothing can be written, which is said. */
   lock(limitMs: number, isMoot?: () => boolean): (() => void) | undefined {
     const { host } = this
     try {
       host.disk.makeFolder(this.folder)
       return takeLock({ disk: host.disk, path: this.path('lock'), stat: host.stat, now: host.now }, limitMs, isMoot)
-    } catch {
-      return undefined // saving says what is wrong
+    } catch (error) {
+      this.sayUnsaved(error)
+      return undefined
     }
+  }
+
+  /** Says, once, why nothing could be stored. What is no fault of the disk goes up. */
+  sayUnsaved(error: unknown): void {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    if (!this.isSaid) this.diagnostics.add('index-not-saved', { path: this.folder, reason: String(error.code) })
+    this.isSaid = true
   }
 
   /** Puts a new state in the place of `old`. False when another process was quicker. Throws what the disk throws. */
@@ -157,7 +204,8 @@ export class Store {
       const draft = write(`draft-${stamp}`, packManifest(manifest))
       const isFirst = this.take(draft, `manifest-${manifest.number}`)
       disk.remove(this.path(draft))
-      if (isFirst) this.sweep(manifest)
+      if (isFirst) this.saved = manifest.shards
+      if (isFirst) this.sweep(manifest, next.forgets === true)
       else for (const name of written) disk.remove(this.path(name))
       return isFirst
     } catch (error) {
@@ -177,13 +225,14 @@ export class Store {
   }
 
   /** Removes older states with what only they name, and what was left behind by writers that did not finish. */
-  private sweep(manifest: Manifest): void {
+  private sweep(manifest: Manifest, forgets: boolean): void {
     try {
-      const old = this.numbers().filter(number => number <= manifest.number - KEPT_MANIFESTS)
-      const isNamed = new Set([...filesOf(manifest), ...this.filesOfState(manifest.number - 1)])
-      const litter = this.host.disk
-        .list(this.folder)
-        .filter(name => /^(rows|states|notes|draft)-/.test(name) && this.isOld(name))
+      const kept = forgets ? 1 : KEPT_MANIFESTS
+      const old = this.numbers().filter(number => number <= manifest.number - kept)
+      const isNamed = new Set([...filesOf(manifest), ...(forgets ? [] : this.filesOfState(manifest.number - 1))])
+      const names = this.host.disk.list(this.folder)
+      const damagedAt = Math.max(0, ...names.map(name => Number(DAMAGED.exec(name)?.[1] ?? 0)))
+      const litter = names.filter(name => /^(rows|states|notes|draft)-/.test(name) && this.isOld(name, damagedAt))
       for (const name of [...old.flatMap(number => this.filesOfState(number)), ...litter])
         if (!isNamed.has(name)) this.tryRemove(name)
       for (const number of old) this.tryRemove(`manifest-${number}`)
@@ -193,14 +242,21 @@ export class Store {
   }
 
   private filesOfState(number: number): string[] {
-    const bytes = this.host.disk.read(this.path(`manifest-${number}`))
-    const manifest = bytes && unpackManifest(bytes, number)
-    return manifest === undefined || typeof manifest === 'string' ? [] : filesOf(manifest)
+    const manifest = this.stateOf(number)
+    return manifest ? filesOf(manifest) : []
   }
 
-  private isOld(name: string): boolean {
+  private stateOf(number: number): Manifest | undefined {
+    const bytes = this.host.disk.read(this.path(`manifest-${number}`))
+    const manifest = bytes && unpackManifest(bytes, number)
+    return typeof manifest === 'string' ? undefined : manifest
+  }
+
+  /** What is older than a manifest that was damaged may have been named by it. */
+  private isOld(name: string, damagedAt: number): boolean {
     const found = this.host.stat(this.path(name))
-    return found !== undefined && Math.abs(this.host.now() - found.mtimeMs) > LITTER_MS
+    if (!found || found.mtimeMs <= damagedAt) return false
+    return Math.abs(this.host.now() - found.mtimeMs) > LITTER_MS
   }
 
   private tryRemove(name: string): void {
@@ -208,6 +264,16 @@ export class Store {
       this.host.disk.remove(this.path(name))
     } catch {
       // it is in nobody's way
+    }
+  }
+
+  /** Bytes of everything in the folder, and how many files were put aside as damaged. */
+  size(): { readonly bytes: number; readonly damaged: number } {
+    const names = this.host.disk.list(this.folder)
+    const sizes = names.map(name => this.host.stat(this.path(name))?.size ?? 0)
+    return {
+      bytes: sizes.reduce((sum, size) => sum + size, 0),
+      damaged: names.filter(name => name.startsWith('damaged-')).length,
     }
   }
 
@@ -225,6 +291,8 @@ export interface NextState {
   readonly states: Buffer
   /** Undefined: as before. */
   readonly notes: Notes | undefined
+  /** Whether something goes for good: then the state before must not stay. */
+  readonly forgets?: boolean | undefined
 }
 
 const filesOf = ({ shards, statesFile, notesFile }: Manifest): string[] =>

@@ -1,22 +1,40 @@
 // Compares the built program with bare Node and with a peer on one home, in interleaved runs, and prints a Markdown table.
 // Figures depend on the machine: trust the ratios. Not a test: nothing is asserted but the totals.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-const usage = `npm run bench -- --home DIR [--peer PATH] [--runs 9]
+const usage = `npm run bench -- --home DIR [--agent claude] [--peer PATH] [--runs 9]
 
-  --home DIR   a home with logs under DIR/.claude/projects, and the totals of a correct reader in DIR/expected.json. Make one with
-               the generator that lies beside the project:
-                 node ../shared/bench/generate-claude-home.mjs --out DIR --mib 1024
+  --home DIR   a home with an agent's logs, and the totals of a correct reader in DIR/expected.json. Make one with
+                 node ../shared/bench/generate-claude-home.mjs --out DIR --mib 1024   (lies beside the project)
+                 node test/bench/generate-codex-home.mjs --out DIR --mib 1024
+               One of its logs grows during the run and is cut back at the end.
+  --agent ID   whose logs these are, as ccusage names it
   --peer PATH  the native binary of ccusage (npm package ccusage, its optional package for this system)
   --runs N     interleaved runs of each, 7 at least
 `
 
 const { values } = parseArgs({
-  options: { home: { type: 'string' }, peer: { type: 'string' }, runs: { type: 'string', default: '9' } },
+  options: {
+    home: { type: 'string' },
+    agent: { type: 'string', default: 'claude' },
+    peer: { type: 'string' },
+    runs: { type: 'string', default: '9' },
+  },
 })
 if (values.home === undefined || !existsSync(values.home)) {
   process.stderr.write(usage)
@@ -30,7 +48,7 @@ if (!existsSync(program)) {
 }
 
 // NODE_EXTRA_CA_CERTS costs Node 50 ms a start and is set on few machines; it is left out with all the rest.
-const environment = home => ({ PATH: process.env.PATH, HOME: home, TZ: 'UTC' })
+const environment = (home, data) => ({ PATH: process.env.PATH, HOME: home, TZ: 'UTC', TOKUSAGE_HOME: data })
 
 /** Memory of a process and its peak in kB, as the kernel counts it; 0 where it does not say. */
 const peakOf = pid => {
@@ -41,10 +59,10 @@ const peakOf = pid => {
   }
 }
 
-const measure = ([command, ...args], home, watchesMemory) =>
+const measure = ([command, ...args], home, data, watchesMemory) =>
   new Promise((resolve, reject) => {
     const started = process.hrtime.bigint()
-    const child = spawn(command, args, { env: environment(home), stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, { env: environment(home, data), stdio: ['ignore', 'pipe', 'pipe'] })
     let peak = 0
     const timer = watchesMemory ? setInterval(() => (peak = Math.max(peak, peakOf(child.pid))), 5) : undefined
     const chunks = []
@@ -65,19 +83,48 @@ const median = numbers => {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-/** Runs all contestants in turn, so that a slow minute of the machine slows them all. */
+/** Runs all contestants in turn, so that a slow minute of the machine slows them all. `before` makes things ready for a run. */
 const race = async (contestants, home) => {
   const results = new Map(contestants.map(({ name }) => [name, { ms: [], peak: 0, stdout: '' }]))
   for (let round = 0; round < runs + 1; round++)
-    for (const { name, command } of contestants) {
-      const { ms, stdout } = await measure(command, home, false)
+    for (const { name, command, data = warmData, before = () => {} } of contestants) {
+      before()
+      const { ms, stdout } = await measure(command, home, data, false)
       const result = results.get(name)
-      if (round > 0) result.ms.push(ms) // the first round fills the page cache
+      if (round > 0) result.ms.push(ms) // the first round fills the page cache and the index
       result.stdout = stdout
     }
   // Apart, because watching costs time.
-  for (const { name, command } of contestants) results.get(name).peak = (await measure(command, home, true)).peak
+  for (const { name, command, data = warmData, before = () => {} } of contestants) {
+    before()
+    results.get(name).peak = (await measure(command, home, data, true)).peak
+  }
   return results
+}
+
+/** Data folders: one that is kept from run to run, one that is empty at every run but for the compiled code, one whose log grows. */
+const data = mkdtempSync(join(tmpdir(), 'tokusage-bench-data-'))
+const warmData = join(data, 'warm')
+const firstData = join(data, 'first')
+const grownData = join(data, 'grown')
+const forget = () => rmSync(join(firstData, 'index-1'), { recursive: true, force: true })
+
+const logsIn = folder =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.jsonl'))
+    .map(name => join(folder, name))
+
+/** A log of middling size, and a MiB of its own lines to be appended: what was logged twice is merged, and has to be read all the same. */
+const growing = folder => {
+  const path =
+    logsIn(folder)
+      .sort((a, b) => statSync(a).size - statSync(b).size)
+      .at(-20) ?? ''
+  const text = readFileSync(path, 'utf8')
+  const lines = text.split('\n').slice(0, -1)
+  let part = ''
+  while (part.length < 1 << 20) part += `${lines.join('\n')}\n`
+  return { path, size: statSync(path).size, part: part.slice(0, part.lastIndexOf('\n', 1 << 20) + 1) }
 }
 
 /** A home of ten small files, for what a start costs. */
@@ -158,18 +205,28 @@ const checkTotals = (name, stdout, expected) => {
 
 const versionOf = command => spawnSync(command, ['--version'], { encoding: 'utf8' }).stdout.trim()
 
+const log = growing(values.home)
+const grow = () => appendFileSync(log.path, log.part)
+const json = ['--json', '--offline']
 const large = [
   bare,
-  own('daily', '--json', '--offline'),
-  own('daily', '--json', '--offline', '--single-thread'),
-  ...peer('claude', 'daily', '--json', '--offline'),
+  own('daily', ...json, '--no-index'),
+  own('daily', ...json, '--no-index', '--single-thread'),
+  { ...own('daily', ...json), name: 'tokusage daily, first run', data: firstData, before: forget },
+  { ...own('daily', ...json), name: 'tokusage daily, nothing changed' },
+  { ...own('daily', ...json), name: 'tokusage daily, 1 MiB appended', data: grownData, before: grow },
+  { ...own('monthly', ...json), name: 'tokusage monthly, nothing changed' },
+  { ...own('session', ...json), name: 'tokusage session, nothing changed' },
+  { ...own('blocks', ...json), name: 'tokusage blocks, nothing changed' },
+  { ...own('daily', ...json, '--since', '7d'), name: 'tokusage daily --since 7d, nothing changed' },
+  ...peer(values.agent, 'daily', ...json),
 ]
 const small = [
   bare,
   own('--version'),
   own('--help'),
   own('daily', '--offline'),
-  ...peer('claude', 'daily', '--offline'),
+  ...peer(values.agent, 'daily', '--offline'),
 ]
 
 const home = smallHome()
@@ -182,9 +239,12 @@ try {
   if (existsSync(expectedPath)) {
     const expected = expectedTotals(JSON.parse(readFileSync(expectedPath, 'utf8')))
     for (const [name, { stdout }] of results)
-      if (stdout !== '') process.stdout.write(`${checkTotals(name, stdout, expected)}\n`)
+      if (stdout !== '' && /daily/.test(name) && !/since|appended/.test(name))
+        process.stdout.write(`${checkTotals(name, stdout, expected)}\n`)
   } else process.stdout.write('There is no expected.json: the totals were not checked.\n')
   process.stdout.write(`\n### A home of ten files\n\n${table(await race(small, home))}\n`)
 } finally {
+  truncateSync(log.path, log.size)
   rmSync(home, { recursive: true, force: true })
+  rmSync(data, { recursive: true, force: true })
 }

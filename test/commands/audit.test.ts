@@ -6,6 +6,7 @@ import { resolveOptions } from '../../src/config/resolve.ts'
 import { UserError } from '../../src/core/errors.ts'
 import { usdOf } from '../../src/core/money.ts'
 import { noTokens } from '../../src/core/tokens.ts'
+import { standard } from '../../src/host/output.ts'
 import { type Loaded, read, reportOf } from '../../src/load.ts'
 import { makeHost } from '../support/host.ts'
 import { temporaryHome } from '../support/temporary.ts'
@@ -176,9 +177,8 @@ describe('the command', () => {
 
   const run = async (what: string, parts: Partial<Options> = {}) => {
     let printed = ''
-    vi.spyOn(process.stdout, 'write').mockImplementation(text => {
-      printed += String(text)
-      return true
+    vi.spyOn(standard, 'write').mockImplementation((_fd, text) => {
+      printed += text
     })
     const host = hostOf()
     const code = await runAudit(host, what, { ...(await optionsOf({}, host)), color: false, ...parts })
@@ -215,7 +215,7 @@ describe('the command', () => {
   test('fails under --strict when something was odd', async () => {
     const path = '.claude/projects/-home-dev-app/s1.jsonl'
     const odd = hostOf({ ...logs, [path]: `${logs[path]}{"type":"assistant","message":{"usage":\n` })
-    vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+    vi.spyOn(standard, 'write').mockReturnValue(undefined)
     const options = await optionsOf({}, odd)
     expect(await runAudit(odd, '2026-11-02', options)).toBe(0)
     expect(await runAudit(odd, '2026-11-02', { ...options, strict: true })).toBe(1)

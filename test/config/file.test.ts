@@ -103,6 +103,10 @@ describe('a mistake is one line with the file, the key and what is expected', ()
     ['{ "defaults": { "sessionLength": 0 } }', 'defaults.sessionLength: expected a number of hours greater than 0'],
     ['{ "defaults": { "project": 3 } }', 'defaults.project: expected a name, or several'],
     ['{ "pricingOverrides": { "m": { "inputCost": 1 } } }', "pricingOverrides.m: unknown key 'inputCost'."],
+    ['{ "profiles": { "work": { "embr": "/w" } } }', "profiles.work.embr: unknown agent 'embr'. Did you mean 'ember'?"],
+    ['{ "profiles": { "work": { "ember": 7 } } }', 'profiles.work.ember: expected a path'],
+    ['{ "profiles": { "work": "/w" } }', 'profiles.work: expected an object of agents and their folders'],
+    ['{ "profiles": { "default": {} } }', "profiles.default: a profile cannot be called 'default', nor hold a comma"],
     [
       '{ "pricingOverrides": { "m": { "maxInputTokens": -1 } } }',
       'pricingOverrides.m.maxInputTokens: expected a number, 0 or greater',

@@ -45,11 +45,19 @@ it('with nothing said, everything is as documented, and frozen', async () => {
     instances: false,
     byAgent: false,
     sections: [],
+    by: [],
+    compare: undefined,
+    receipt: false,
+    turn: undefined,
+    minSaving: undefined,
+    private: false,
     compact: false,
     noCost: false,
     projects: [],
     models: [],
     agents: [],
+    profiles: [],
+    profileRoots: {},
     focused: false,
     timeZone: 'UTC',
     startOfWeek: 1,
@@ -69,6 +77,8 @@ it('with nothing said, everything is as documented, and frozen', async () => {
     demo: false,
     singleThread: false,
     index: true,
+    forget: false,
+    yes: false,
     history: true,
     debug: false,
     debugSamples: 5,
@@ -239,6 +249,22 @@ describe('ranges', () => {
   })
 })
 
+describe('profiles', () => {
+  const config = { profiles: { work: { ember: '~/job/.ember', flint: 'flint' }, old: { ember: '/old/' } } }
+
+  it('have absolute roots, relative ones by the folder of the file', async () => {
+    expect((await resolve({}, { config })).profileRoots).toEqual({
+      work: { ember: '/home/u/job/.ember', flint: '/work/flint' },
+      old: { ember: '/old' },
+    })
+  })
+
+  it('are all asked for, or those that are named', async () => {
+    expect((await resolve({}, { config })).profiles).toEqual([])
+    expect((await resolve({ profile: ['work,default'] }, { config })).profiles).toEqual(['work', 'default'])
+  })
+})
+
 describe('refusals', () => {
   it.each<[RawFlags, string, Setup?]>([
     [
@@ -283,6 +309,15 @@ describe('refusals', () => {
     ],
     [{ limit: '2.5' }, "Invalid value for --limit '2.5'. Expected a whole number, 1 or greater."],
     [{ agent: ['embr'] }, "Unknown agent 'embr' for --agent. Did you mean 'ember'?"],
+    [
+      { profile: ['wrk'] },
+      "Unknown profile 'wrk' for --profile. Did you mean 'work'?",
+      { config: { profiles: { work: {} } } },
+    ],
+    [
+      { profile: ['work'] },
+      "Unknown profile 'work' for --profile. Known: default. Profiles are named in the config file.",
+    ],
     [{ agent: ['zzzzzz'] }, "Unknown agent 'zzzzzz' for --agent. Known: ember, flint."],
     [
       { agent: ['flint'] },

@@ -22,7 +22,8 @@ const entries = fc.array(
       longCache: fc.nat(9),
       webSearches: fc.nat(3),
       isPartial: fc.boolean(),
-      estimatedOutput: fc.nat(500),
+      quality: fc.constantFrom(undefined, undefined, { output: 'none' } as const, { cacheCreation: 'none' } as const),
+      estimatedTokens: fc.nat(500),
       usd: fc.option(fc.double({ min: 0, max: 900, noNaN: true })),
     })
     .map(priced),
@@ -34,7 +35,7 @@ describe('a summary', () => {
     const list = [
       priced({ at: 2000, input: 10, output: 5, cacheRead: 100, usd: 1.5, webSearches: 2 }),
       priced({ at: 1000, input: 7, cacheCreation: 3, longCache: 2, usd: null }),
-      priced({ at: 3000, output: 4, reasoning: 3, isPartial: true, estimatedOutput: 90, usd: 0.25 }),
+      priced({ at: 3000, output: 4, reasoning: 3, isPartial: true, estimatedTokens: 90, usd: 0.25 }),
     ]
     expect(sumOf(list)).toEqual({
       entries: 3,
@@ -42,7 +43,9 @@ describe('a summary', () => {
       cost: { kilo: 0, pico: 1.75e12 },
       unpricedTokens: 10,
       partialOutputs: 1,
-      estimatedOutput: 90,
+      inexactEntries: 1,
+      uncertainEntries: 0,
+      estimatedTokens: 90,
       estimatedCost: { kilo: 0, pico: 0 },
       webSearches: 2,
       firstAt: 1000,
@@ -50,8 +53,21 @@ describe('a summary', () => {
     })
   })
 
-  it('of an entry that is not partial takes no estimate', () => {
-    expect(sumOf([priced({ estimatedOutput: 90 })])).toMatchObject({ partialOutputs: 0, estimatedOutput: 0 })
+  it('keeps estimates apart, and counts what is not exact', () => {
+    const list = [
+      priced({ output: 1 }),
+      priced({ output: 4, estimatedTokens: 90, quality: { input: 'none', output: 'partial' } }),
+      priced({ input: 5, quality: { cacheCreation: 'none' } }),
+      priced({ output: 2, isPartial: true, quality: { output: 'partial' } }),
+    ]
+    expect(sumOf(list)).toMatchObject({
+      entries: 4,
+      tokens: { input: 5, output: 7 },
+      inexactEntries: 3,
+      uncertainEntries: 1,
+      partialOutputs: 1,
+      estimatedTokens: 90,
+    })
   })
 
   it('of nothing is empty, and adds nothing', () => {

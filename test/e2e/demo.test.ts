@@ -112,6 +112,8 @@ describe('every command answers', () => {
     ['blocks', '--active'],
     ['blocks', '--recent', '-t', 'max'],
     ['doctor'],
+    ['history'],
+    ['paths'],
     ['audit', '2026-11-13'],
     ['audit', '5e77'],
     ['daily', '--instances'],

@@ -24,6 +24,8 @@ const tables = [
   'blocks --active',
   'blocks -t max',
   'doctor',
+  'history',
+  'paths',
   'audit 2026-11-13',
 ]
 

@@ -124,6 +124,19 @@ test('a write price of 0 on a paid model is no price, a free model is free', () 
   expect(free.length).toBeGreaterThan(0)
 })
 
+test('a price of 0 is one only from those who give models away', () => {
+  const free = { input_cost_per_token: 0, output_cost_per_token: 0 }
+  const table = tableOf({
+    'ollama/llama3': { ...free, litellm_provider: 'ollama' },
+    'opencode/big-pickle': { ...free, litellm_provider: 'opencode' },
+    'openrouter/acme/small:free': { ...free, litellm_provider: 'openrouter' },
+    'openrouter/openrouter/auto': { ...free, litellm_provider: 'openrouter' },
+    'openrouter/acme/freehand': { ...free, litellm_provider: 'openrouter' },
+    'acme/embed': { ...free, input_cost_per_token: 1e-6, litellm_provider: 'acme' },
+  })
+  expect(table.names()).toEqual(['ollama/llama3', 'opencode/big-pickle', 'openrouter/acme/small:free', 'acme/embed'])
+})
+
 test('a price for a cache hit serves where there is none for a cache read', () => {
   expect(fresh.get('deepseek/deepseek-v3.2')?.base.cacheRead).toBe(
     rawOf('deepseek/deepseek-v3.2').input_cost_per_token_cache_hit,

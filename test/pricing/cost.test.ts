@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ModelPricing } from '../../src/core/pricing.ts'
-import { costOf, estimateOutput } from '../../src/pricing/cost.ts'
+import { noTokens, tokenCounts } from '../../src/core/tokens.ts'
+import { costOf, estimateOf } from '../../src/pricing/cost.ts'
 import { lookup } from '../../src/pricing/lookup.ts'
 import { type EntryParts, entry } from '../support/entry.ts'
 import { tableOf, tablesOf } from './tables.ts'
@@ -191,7 +192,16 @@ describe('estimates of what a partial output lacks', () => {
     ['nothing seen', { isPartial: true, output: 1 }, 0],
     ['a whole output', { isPartial: false, visibleLength: 400, output: 1 }, 0],
   ])('%s', (_, parts, expected) => {
-    expect(estimateOutput(entry(parts))).toBe(expected)
+    expect(estimateOf(entry(parts))).toEqual({ ...noTokens, output: expected })
+  })
+
+  test('what the agent itself estimates counts, and is priced in every class, also where nothing was logged', () => {
+    const estimated = tokenCounts(1000, 100, 0, 0, 0, 0)
+    expect(estimateOf(entry({ estimated, isPartial: true, visibleLength: 4000 }))).toEqual(estimated)
+    // 1000 × 5 + 100 × 25
+    expect(costing({ estimated })).toEqual({ basis: 'calculated', pico: 0, estimatePico: 7500e6 })
+    expect(costing({ estimated, output: 1 })).toEqual({ basis: 'calculated', pico: 25e6, estimatePico: 7500e6 })
+    expect(costing({ estimated, loggedUsd: 2 }, 'auto')).toEqual({ basis: 'logged', pico: 2e12, estimatePico: 0 })
   })
 
   test('they cost output at the rate of the request, apart from the cost', () => {

@@ -141,7 +141,7 @@ describe('pricing', () => {
 
   test('estimates of partial outputs come along', async () => {
     const { priced } = await run(machine().host, [entry({ isPartial: true, visibleLength: 400, output: 0, input: 1 })])
-    expect(priced[0]?.estimatedOutput).toBe(100)
+    expect(priced[0]?.estimatedTokens).toBe(100)
   })
 })
 

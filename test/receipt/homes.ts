@@ -80,12 +80,17 @@ export const pricingOf = (model: string, at = Date.UTC(2026, 0)): ModelPricing |
 
 export const priced = (entry: UsageEntry): PricedCall => ({
   entry,
-  parts: costPartsOf(entry, entry.model === undefined ? undefined : prices.lookup(entry.model, entry.at), 'auto'),
+  parts: costPartsOf(
+    entry,
+    entry.model === undefined ? undefined : prices.lookup(entry.model, entry.at, entry.provider),
+    'auto',
+  ),
 })
 
 /** Picodollars of an entry by the other way of pricing it. */
 export const picoOf = (entry: UsageEntry): number =>
-  costOf(entry, entry.model === undefined ? undefined : prices.lookup(entry.model, entry.at), 'auto').pico
+  costOf(entry, entry.model === undefined ? undefined : prices.lookup(entry.model, entry.at, entry.provider), 'auto')
+    .pico
 
 /** Everything in a home, as a receipt takes it. */
 export const readHome = (agent: Agent, home: string, detail: Detail = 'items', half = false): ReceiptInput => {

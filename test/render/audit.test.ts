@@ -61,7 +61,7 @@ const first: AuditEntry = {
     factors: [{ kind: 'us', factor: 1.1 }],
     extras: [part('webSearch', 1, 0.01)],
   }),
-  estimatedOutput: 0,
+  estimatedTokens: 0,
 }
 
 const second: AuditEntry = {
@@ -75,7 +75,7 @@ const second: AuditEntry = {
     isPartial: true,
   }),
   explanation: missing,
-  estimatedOutput: 12,
+  estimatedTokens: 12,
 }
 
 const groupOf = ({ entry: e, explanation: x }: AuditEntry): AuditGroup => ({
@@ -373,7 +373,7 @@ describe('the screen', () => {
   test('estimates are shown apart, where asked for', () => {
     const cost = { pico: 0, basis: 'missing', estimatePico: 0.0003e12 } as const
     const given = report({ entries: [{ ...second, explanation: { ...missing, cost } }] })
-    const wanted = 'not counted: ~12 tokens of missing output, ~$0.0003'
+    const wanted = 'not counted: ~12 tokens that the log left out, ~$0.0003'
     expect(renderAudit(given, view({ includeEstimates: true }))).toContain(wanted)
     expect(renderAudit(given, view())).not.toContain('not counted')
   })
@@ -515,7 +515,7 @@ describe('JSON', () => {
           extras: [{ kind: 'webSearch', units: 1, usdPerUnit: 0.01 }],
           price: { name: 'claude-opus-4-6', origin: 'table', date: '2026-11-10', from: null },
         },
-        { basis: 'missing', price: null, estimatedOutputTokens: 12 },
+        { basis: 'missing', price: null, estimatedTokens: 12 },
       ],
       groups: [{ entries: 1, costUSD: 0.019922 }, { basis: 'missing' }],
       check: { groupsCost: 0.019922, entriesCost: 0.019922, differencePicodollars: 0 },

@@ -7,19 +7,19 @@ const lines = (text: string): string[] => text.split('\r\n')
 
 it('writes one line per row with plain numbers, and ends each with CRLF', () => {
   expect(lines(reportCsv(daily, view()))).toEqual([
-    'date,models,inputTokens,outputTokens,cacheCreationTokens,cacheReadTokens,totalTokens,totalCost,entries,unpricedTokens,partialOutputCount',
-    '2026-03-01,claude-opus-4-6; claude-haiku-4-5-20251001,13345,100765,486789,12745678,13346577,23.57,52,0,0',
-    '2026-03-02,claude-opus-4-6,655,11235,43211,654322,709423,4.1,9,0,0',
-    '2026-03-03,claude-sonnet-4-5; acme/model-x,96000,289345,470000,40600000,41455345,47.33,93,12345,2',
+    'date,models,inputTokens,outputTokens,cacheCreationTokens,cacheReadTokens,totalTokens,totalCost,entries,unpricedTokens,partialOutputCount,inexactEntries',
+    '2026-03-01,claude-opus-4-6; claude-haiku-4-5-20251001,13345,100765,486789,12745678,13346577,23.57,52,0,0,0',
+    '2026-03-02,claude-opus-4-6,655,11235,43211,654322,709423,4.1,9,0,0,0',
+    '2026-03-03,claude-sonnet-4-5; acme/model-x,96000,289345,470000,40600000,41455345,47.33,93,12345,2,2',
     '',
   ])
 })
 
 it('breaks down by model, agent and project without counting anything twice', () => {
   expect(lines(reportCsv(daily, view({ breakdown: true }))).slice(1, 4)).toEqual([
-    '2026-03-01,claude-opus-4-6,12345,98765,456789,12345678,12913577,23.45,40,0,0',
-    '2026-03-01,claude-haiku-4-5-20251001,1000,2000,30000,400000,433000,0.12,12,0,0',
-    '2026-03-02,claude-opus-4-6,655,11235,43211,654322,709423,4.1,9,0,0',
+    '2026-03-01,claude-opus-4-6,12345,98765,456789,12345678,12913577,23.45,40,0,0,0',
+    '2026-03-01,claude-haiku-4-5-20251001,1000,2000,30000,400000,433000,0.12,12,0,0,0',
+    '2026-03-02,claude-opus-4-6,655,11235,43211,654322,709423,4.1,9,0,0,0',
   ])
   expect(
     lines(reportCsv(mixed, view({ byAgent: true })))

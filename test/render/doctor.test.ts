@@ -49,6 +49,8 @@ const report = (parts: Partial<DoctorReport> = {}): DoctorReport => ({
       setting: 'keepDays',
       deletesAt: Date.UTC(2026, 2, 31, 9),
       isSoon: true,
+      missing: undefined,
+      unread: 0,
     },
   ],
   timeZone: 'Europe/Berlin',
@@ -127,9 +129,40 @@ describe('the screen', () => {
   })
 
   test.each([40, 80])('fits %d columns', width => {
-    for (const line of renderDoctor(report(), view({ width })).split('\n'))
+    // A path is never cut: it has to be copied.
+    for (const line of renderDoctor(report(), view({ width }))
+      .replaceAll(/\/[\w./]+/g, '')
+      .split('\n'))
       expect(widthOf(line)).toBeLessThanOrEqual(width)
   })
+})
+
+describe('agents that were not found', () => {
+  const absent = (name: string) => ({
+    id: name,
+    name,
+    files: 0,
+    roots: [{ path: `/home/dev/${name}`, isFound: false }],
+  })
+  const drawn = (...names: readonly string[]): string =>
+    renderDoctor(report({ agents: [...report().agents, ...names.map(absent)] }), view())
+
+  test('are shown with where was looked, as long as they are few', () => {
+    expect(drawn('a1', 'a2', 'a3')).toContain('– /home/dev/a3, nothing there')
+  })
+
+  test('are named in one line where they are many', () => {
+    const text = drawn('a1', 'a2', 'a3', 'a4')
+    expect(text).toContain("a1, a2, a3, a4 ('tokusage agents <id>' says where was looked)")
+    expect(text).not.toContain('/home/dev/a1')
+    expect(text).toContain('✓ /home/dev/.ember')
+  })
+})
+
+test('responses whose logs do not hold all counts are told', () => {
+  expect(renderDoctor(report({ totals: summary({ uncertainEntries: 3 }) }), view())).toContain(
+    "3 responses whose log does not hold all counts ('tokusage agents' says why)",
+  )
 })
 
 describe('JSON', () => {
@@ -158,7 +191,18 @@ describe('JSON', () => {
       totalTokens: 1_234,
       totalCost: 4.1,
       notInTranscript: { sessions: 2, tokens: 15_230, cost: 0.0004 },
-      retention: [{ agent: 'Ember', days: 30, default: true, deletesFrom: '2026-03-31T09:00:00.000Z', soon: true }],
+      retention: [
+        {
+          agent: 'Ember',
+          days: 30,
+          default: true,
+          deletesFrom: '2026-03-31T09:00:00.000Z',
+          soon: true,
+          inHistory: true,
+          reason: null,
+          unreadLogs: 0,
+        },
+      ],
     })
   })
 

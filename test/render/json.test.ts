@@ -104,6 +104,7 @@ it('a day carries the keys of both generations', () => {
     webSearchRequests: 0,
     unpricedTokens: 0,
     partialOutputCount: 0,
+    inexactEntries: 0,
     modelsUsed: ['claude-opus-4-6'],
     modelBreakdowns: [{ modelName: 'claude-opus-4-6', ...usage, ...details, cost: 4.1 }],
     metadata: { agents: ['ember'] },
@@ -122,12 +123,13 @@ it('totals say what they lack', () => {
     unpricedTokens: 12_345,
     unpricedModels: ['acme/model-x'],
     partialOutputCount: 2,
+    inexactEntries: 2,
   }
   expect(read(reportJson(daily, view())).totals).toMatchObject(totals)
-  expect(read(reportJson(daily, view())).totals).not.toHaveProperty('estimatedOutputTokens')
+  expect(read(reportJson(daily, view())).totals).not.toHaveProperty('estimatedTokens')
   expect(read(reportJson(daily, view({ includeEstimates: true }))).totals).toMatchObject({
     ...totals,
-    estimatedOutputTokens: 1_500,
+    estimatedTokens: 1_500,
     estimatedCost: 0.02,
   })
   expect(read(reportJson(daily, view()))).toHaveProperty('daily.2.modelBreakdowns.1.missingPricing', true)
@@ -159,6 +161,12 @@ it('agents are told apart where asked', () => {
   )
   expect(json).not.toHaveProperty('daily.1.agents.1')
   expect(read(reportJson(mixed, view()))).not.toHaveProperty('daily.0.agents')
+  expect(read(reportJson(bySession, view({ byAgent: true }))).session).toMatchObject(
+    bySession.rows.map(({ agent }) => ({ agents: [{ agent }] })),
+  )
+  expect(read(reportJson(inBlocks, view({ byAgent: true }))).blocks).toMatchObject(
+    inBlocks.rows.map(({ isGap, agent }) => ({ agents: isGap ? [] : [{ agent }] })),
+  )
 })
 
 describe('by project', () => {
@@ -341,8 +349,8 @@ it('hostile names are data: a key stays a key, text stays text', () => {
 it('only the schemas load zod, and nothing on the way to a report loads the slow libraries', () => {
   const room = join(import.meta.dirname, '../../src/render')
   const loading = (what: RegExp): string[] =>
-    readdirSync(room).filter(file => what.test(readFileSync(join(room, file), 'utf8')))
+    readdirSync(room).filter(file => file.endsWith('.ts') && what.test(readFileSync(join(room, file), 'utf8')))
   expect(loading(/from 'zod'/)).toEqual(['json-schema.ts'])
-  expect(loading(/from '.*json-schema/)).toEqual([])
+  expect(loading(/from '.*(?:json-schema|schema\/)/)).toEqual(['json-schema.ts'])
   expect(loading(/from '(date-fns|cli-table3|string-width)/)).toEqual([])
 })

@@ -33,7 +33,8 @@ const screens: Readonly<Record<string, (v: View) => string>> = {
   daily: v => renderTable(daily, v),
   'daily-breakdown': v => renderTable(daily, { ...v, breakdown: true, includeEstimates: true }),
   'daily-compact': v => renderTable(daily, { ...v, compact: true }),
-  'daily-agents': v => renderTable(mixed, v),
+  'daily-mixed': v => renderTable(mixed, v),
+  'daily-agents': v => renderTable(mixed, { ...v, byAgent: true }),
   'daily-projects': v => renderTable(byProject, v),
   'daily-empty': v => renderTable(nothing.daily, v),
   session: v => renderTable(bySession, v),
@@ -104,8 +105,23 @@ describe('numbers', () => {
     expect(cells(text, 'Total')).toEqual(['Total', '7,000', '900', '0', '0', '7,900', '$7.00'])
   })
 
-  it('agents stand under a row that several share', () => {
-    const text = renderTable(mixed, wide)
+  it('a row names its agents', () => {
+    expect(cells(renderTable(mixed, wide), '2026-03-01')).toEqual([
+      '2026-03-01',
+      'Ember, Slate',
+      'opus-4-6, gpt-5.4',
+      '31,000',
+      '6,000',
+      '0',
+      '0',
+      '37,000',
+      '$1.75',
+    ])
+    expect(renderTable(daily, wide)).not.toContain('Agent')
+  })
+
+  it('by agent, they stand under a row that several share', () => {
+    const text = renderTable(mixed, { ...wide, byAgent: true })
     expect(cells(text, '2026-03-01')).toEqual(['2026-03-01', 'All', '31,000', '6,000', '0', '0', '37,000', '$1.75'])
     expect(cells(text, 'Ember')).toEqual(['Ember', 'opus-4-6', '1,000', '2,000', '0', '0', '3,000', '$1.50'])
     expect(cells(text, '2026-03-02')).toEqual(['2026-03-02', 'Slate', 'gpt-5.4', '500', '60', '0', '0', '560', '$0.01'])
@@ -117,6 +133,16 @@ describe('numbers', () => {
     expect(cells(text, 'opus-4-6')).toEqual(['opus-4-6', '3', '0', '0', '0', '3', '$2.00'])
     expect(cells(text, 'unknown')).toEqual(['unknown', '4', '0', '0', '0', '4', '≥ $0.00'])
     expect(text).toContain('\n4 tokens unpriced: unknown')
+  })
+
+  it('blocks of several agents say whose they are', () => {
+    const two = blocks(
+      [block('2026-03-01T09:00:00Z'), block('2026-03-02T09:00:00Z', { agent: 'slate' })],
+      '2026-03-09T00:00:00Z',
+    )
+    const text = renderTable(two, wide)
+    expect([cells(text, '2026-03-01')[2], cells(text, '2026-03-02')[2]]).toEqual(['Ember', 'Slate'])
+    expect(renderTable(inBlocks, wide)).not.toContain('Agent')
   })
 
   it('a session has its share of sub-agents and its note', () => {

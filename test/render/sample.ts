@@ -43,6 +43,7 @@ export const summary = (parts: SummaryParts = {}): UsageSummary => {
   return {
     ...emptySummary,
     entries: 1,
+    inexactEntries: sums.partialOutputs ?? 0,
     ...sums,
     ...(from === undefined ? {} : { firstAt: Date.parse(from) }),
     ...(to === undefined ? {} : { lastAt: Date.parse(to) }),
@@ -192,7 +193,7 @@ export const daily = periods(
           cacheCreation: 470_000,
           cacheRead: 40_600_000,
           partialOutputs: 2,
-          estimatedOutput: 1_500,
+          estimatedTokens: 1_500,
           estimatedUsd: 0.02,
           usd: 47.33,
         }),

@@ -24,7 +24,7 @@ const rows: Readonly<Record<string, ModelPricing>> = { opus, thirds }
 
 const priced = (parts: EntryParts): PricedEntry => {
   const e = entry({ model: 'opus', ...parts })
-  return { entry: e, cost: costOf(e, rows[e.model ?? ''], 'auto'), estimatedOutput: 0 }
+  return { entry: e, cost: costOf(e, rows[e.model ?? ''], 'auto'), estimatedTokens: 0 }
 }
 
 const explain = ({ entry: e }: PricedEntry): CostExplanation => {

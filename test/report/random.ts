@@ -24,7 +24,7 @@ const parts = fc.record({
   output: fc.constantFrom(0, 1, 500),
   cacheCreation: fc.constantFrom(0, 7),
   cacheRead: fc.nat(100_000),
-  estimatedOutput: fc.nat(50),
+  estimatedTokens: fc.nat(50),
   usd,
 })
 

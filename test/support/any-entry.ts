@@ -37,5 +37,17 @@ export const anyEntry: fc.Arbitrary<UsageEntry> = fc.record({
   isFinal: fc.boolean(),
   isPartial: fc.boolean(),
   visibleLength: count,
+  quality: fc.constantFrom(
+    undefined,
+    { output: 'partial' } as const,
+    { input: 'none', cacheRead: 'estimated' } as const,
+  ),
+  estimated: fc.option(
+    fc
+      .record({ input: count, output: count, cacheCreation: count, cacheRead: count })
+      .map(t => ({ ...t, reasoning: 0, longCache: 0 })),
+    { nil: undefined },
+  ),
+  profile: text,
   tools: fc.array(fc.string({ unit: 'binary' }), { maxLength: 4 }),
 })

@@ -33,11 +33,11 @@ export const entry = (parts: EntryParts = {}): UsageEntry => {
 }
 
 /** `priced({ at, output: 9, usd: 0.5 })`; `usd: null` is an entry without a price. */
-export const priced = (parts: EntryParts & { usd?: number | null; estimatedOutput?: number } = {}): PricedEntry => {
-  const { usd = 0, estimatedOutput = 0, ...rest } = parts
+export const priced = (parts: EntryParts & { usd?: number | null; estimatedTokens?: number } = {}): PricedEntry => {
+  const { usd = 0, estimatedTokens = 0, ...rest } = parts
   return {
     entry: entry(rest),
     cost: { pico: Math.round((usd ?? 0) * 1e12), basis: usd === null ? 'missing' : 'calculated', estimatePico: 0 },
-    estimatedOutput,
+    estimatedTokens,
   }
 }

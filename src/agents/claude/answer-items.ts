@@ -16,14 +16,27 @@ const block = new Block()
 
 /** Emits the blocks of an `assistant` line. */
 export const emitAnswer = (r: Skimmer, envelope: Envelope, state: ItemState, sink: Sink): void => {
-  const { line, ...common } = envelope
+  const { line, agent, session, subagent, thread, at } = envelope
   const b = r.block
   const start = r.starts[F.CONTENT]!
   if (!r.has(F.CONTENT)) return
   // Without an id of the response its entry is known by the line's.
   const messageId = r.text(F.MESSAGE_ID) ?? lineId(r)
-  const emit = (n: number, item: Pick<ContextItem, 'kind' | 'size'> & Partial<ContextItem>): void =>
-    sink.item({ ...common, messageId, id: line && `${line}:${n}`, ...item })
+  const emit = (n: number, of: Pick<ContextItem, 'kind' | 'size'> & Partial<ContextItem>): void =>
+    sink.item({
+      agent,
+      session,
+      subagent,
+      thread,
+      at,
+      kind: of.kind,
+      messageId,
+      id: line && `${line}:${n}`,
+      callId: of.callId,
+      tool: of.tool,
+      target: of.target,
+      size: of.size,
+    })
   if (b[start] === 34)
     emit(0, {
       kind: 'text',
@@ -58,7 +71,8 @@ const itemOf = (
   const callId = block.text(b, 'tool_use_id')
   if (callId === undefined) return undefined
   if (content.end !== 0) addContent(measure, b, content.start, content.end)
-  return { kind: 'tool-result', callId, ...state.calls[callId], size: measure.size() }
+  const call = state.calls[callId]
+  return { kind: 'tool-result', callId, tool: call?.tool, target: call?.target, size: measure.size() }
 }
 
 const callOf = (b: Buffer, state: ItemState): Pick<ContextItem, 'kind' | 'size'> & Partial<ContextItem> => {
@@ -72,5 +86,5 @@ const callOf = (b: Buffer, state: ItemState): Pick<ContextItem, 'kind' | 'size'>
   }
   if (callId !== undefined) state.calls[callId] = call
   const size = measure.clear().json(b, input.start, input.end).plain(tool).size()
-  return { kind: 'tool-call', callId, ...call, size }
+  return { kind: 'tool-call', callId, tool, target: call.target, size }
 }

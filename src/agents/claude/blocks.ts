@@ -1,5 +1,5 @@
 /** Walks the content of a message block by block, on its bytes: where each member stands, and how large what it holds is. */
-import { keyIs, skipSpace, skipString, skipValue, textAt } from '../../skim/json-bytes.ts'
+import { keyIs, skipSpace, skipString, skipValue, skipWholeString, textAt } from '../../skim/json-bytes.ts'
 import { imageTokensOf, type Measure } from './measure.ts'
 
 /** Where a value stands in the line; `end` is 0 for one that is not there. */
@@ -54,7 +54,8 @@ export class Block {
         const keyEnd = skipString(b, p + 1)
         if (keyEnd < 0) return -1
         const start = skipSpace(b, skipSpace(b, keyEnd) + 1)
-        const end = skipValue(b, start)
+        // The line was walked before: its strings are whole.
+        const end = b[start] === 34 ? skipWholeString(b, start + 1) : skipValue(b, start)
         if (end < 0) return -1
         const name = names.find(candidate => keyIs(b, p, keyEnd, candidate))
         if (name !== undefined) {

@@ -30,6 +30,11 @@ const claude: Agent = {
   version: 1,
   blockHours: 5,
   rootVariable: ROOT_VARIABLE,
+  gaps: [
+    'Side calls (titles, summaries, searches) are not in the transcript; --include-unlogged counts what its own totals say of them.',
+    'Some versions leave the figure of the stream’s start as the output of a response for good: a lower bound.',
+    'Old logs are deleted, after 30 days unless cleanupPeriodDays in its settings says otherwise: the history keeps what was read.',
+  ],
   discover,
   lines: lineReader<ClaudeState>({
     start: (_source, detail) => startState(detail),

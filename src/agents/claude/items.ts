@@ -50,17 +50,24 @@ const stringAt = (r: Skimmer, field: number): string | undefined => {
 
 const isType = (r: Skimmer, type: string): boolean => keyIs(r.block, r.starts[F.TYPE]!, r.ends[F.TYPE]!, type)
 
-/** Hands out the items of the record at the beginning of `bytes`; nothing for one that has none. */
-export const readItems = (bytes: Buffer, state: ItemState, source: LogSource, sink: Sink, outer?: OuterItems): void => {
+/** Hands out the items of the record at the beginning of `bytes`; nothing for one that has none. The position behind it, 0 where it was left out. */
+export const readItems = (
+  bytes: Buffer,
+  state: ItemState,
+  source: LogSource,
+  sink: Sink,
+  outer?: OuterItems,
+): number => {
   const r = F.itemSkimmer(bytes)
   const behind = r.walk(0)
-  if (behind === OTHER || behind === BROKEN) return
+  if (behind === OTHER || behind === BROKEN) return 0
   const envelope = envelopeOf(r, state, source, outer)
-  if (envelope === undefined) return
+  if (envelope === undefined) return behind
   if (isType(r, 'assistant')) emitAnswer(r, envelope, state, sink)
   else if (isType(r, 'user')) emitUserLine(r, envelope, state, sink)
   else if (isType(r, 'attachment')) emitAttachment(r, envelope, state, sink)
   else if (isType(r, 'api-request-shape')) emitShape(r, envelope, state, sink)
+  return behind
 }
 
 const envelopeOf = (r: Skimmer, state: ItemState, source: LogSource, outer?: OuterItems): Envelope | undefined => {

@@ -29,7 +29,7 @@ export const readLines = (
   sink: Sink,
 ): number => {
   if (state.items) return readEachLine(bytes, from, to, first, state, source, sink)
-  const r = F.mainSkimmer
+  const r = F.mainSkimmer()
   r.line[2] = 0
   for (let p = from; ; ) {
     const isPromptWanted = !state.hasPrompt && source.subagent === undefined
@@ -121,7 +121,7 @@ const readRecord = (r: Skimmer, p: number, end: number, state: ClaudeState, sour
     return behind
   }
   const behind = r.walk(p)
-  if (state.items && behind !== BROKEN) readItems(b.subarray(p, end), state.items, source, sink)
+  const whole = state.items && behind !== BROKEN ? readItems(b.subarray(p, end), state.items, source, sink) : 0
   if (behind === OTHER) {
     if (!state.hasPrompt && source.subagent === undefined && isType(r, 'user'))
       findPrompt(b, p, end, state, source, sink)
@@ -129,7 +129,7 @@ const readRecord = (r: Skimmer, p: number, end: number, state: ClaudeState, sour
     if (isType(r, 'progress')) takeNested(r, state, source, sink)
     else takeResponse(r, state, source, sink)
   }
-  return behind
+  return behind === OTHER && whole > 0 ? p + whole : behind
 }
 
 const isType = (r: Skimmer, type: string): boolean => keyIs(r.block, r.starts[F.TYPE]!, r.ends[F.TYPE]!, type)

@@ -83,24 +83,29 @@ export const GEO = field('message.usage.inference_geo')
 export const ITERATIONS = field('message.usage.iterations')
 
 /** The block that lines are read into, and what was found in the line walked last. One per thread. */
-export const mainSkimmer = new Skimmer(table)
-const owners = new WeakMap<ArrayBufferLike, Skimmer>([[mainSkimmer.block.buffer, mainSkimmer]])
+let main: Skimmer | undefined
+const owners = new WeakMap<ArrayBufferLike, Skimmer>()
+
+/** See `main`: made when the first log is read, for most runs read none. */
+export const mainSkimmer = (): Skimmer => {
+  if (main) return main
+  main = new Skimmer(table)
+  owners.set(main.block.buffer, main)
+  return main
+}
 
 /** A block for a line of `size` bytes; the usual one unless it is too small. */
 export const blockFor = (size: number): Buffer => {
-  if (size < mainSkimmer.block.length) return mainSkimmer.block
-  const large = mainSkimmer.sibling(size)
+  const usual = mainSkimmer()
+  if (size < usual.block.length) return usual.block
+  const large = usual.sibling(size)
   owners.set(large.block.buffer, large)
   return large.block
 }
 
 /** The skimmer whose block holds these bytes. */
 export const skimmerOf = (bytes: Buffer): Skimmer | undefined =>
-  bytes === mainSkimmer.block
-    ? mainSkimmer
-    : owners.get(bytes.buffer)?.block === bytes
-      ? owners.get(bytes.buffer)
-      : undefined
+  bytes === main?.block ? main : owners.get(bytes.buffer)?.block === bytes ? owners.get(bytes.buffer) : undefined
 
 /** A skimmer for bytes that stand nowhere a skimmer can reach: they are copied to the beginning of its block. */
 class SpareSkimmer {
@@ -108,7 +113,7 @@ class SpareSkimmer {
 
   with(bytes: Uint8Array): Skimmer {
     if (!this.skimmer || this.skimmer.block.length <= bytes.length)
-      this.skimmer = mainSkimmer.sibling(Math.max(bytes.length + 1, 1 << 16))
+      this.skimmer = mainSkimmer().sibling(Math.max(bytes.length + 1, 1 << 16))
     const { block } = this.skimmer
     block.set(bytes)
     block[bytes.length] = 10
