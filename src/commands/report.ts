@@ -1,4 +1,5 @@
 /** daily, weekly, monthly, session and blocks: read once, make the reports asked for, draw them. */
+import type { Agent } from '../agents/define.ts'
 import { agents } from '../agents/index.ts'
 import type { ReportCommand } from '../config/commands.ts'
 import type { Options } from '../config/options.ts'
@@ -87,7 +88,10 @@ const drawReport = async (report: Report, loaded: Loaded, view: View): Promise<s
   return renderEmpty(
     {
       looked: looks.flatMap(look => look.roots.map(root => root.path)),
-      variables: looks.map(look => look.agent.rootVariable),
+      variables: looks
+        .map(look => look.agent)
+        .sort(byWindow)
+        .map(agent => agent.rootVariable),
       isFiltered: coverage.responses > 0,
     },
     view,
@@ -102,6 +106,9 @@ const drawSession = async (detail: SessionDetail, options: Options, view: View):
   const { renderSessionDetail } = await import('../render/session-detail.ts')
   return renderSessionDetail(detail, view)
 }
+
+/** Agents with billing windows are those most people have: the example names the first. */
+const byWindow = (a: Agent, b: Agent): number => Number(b.blockHours !== undefined) - Number(a.blockHours !== undefined)
 
 const debugText = async (loaded: Loaded, durationMs: number): Promise<string> => {
   const { coverage } = loaded.ingested
