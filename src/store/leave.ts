@@ -107,9 +107,8 @@ class Decision implements Leaving {
     for (const [shard, { stored }] of shards.entries()) {
       const { table, marks, sources } = stored
       for (let row = 0; row < table.size; row++) {
-        const ref = { table, row, shard }
-        if (this.dropped[shard]![row] === 0 && isNameless(ref) && isOnly(sources[row]!, marks[row]!, isGone))
-          old.push(ref)
+        if (table.numbers.messageId[row] !== 0 || this.dropped[shard]![row] === 1) continue
+        if (isOnly(sources[row]!, marks[row]!, isGone)) old.push({ table, row, shard })
       }
     }
     if (old.length === 0) return

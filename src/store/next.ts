@@ -76,6 +76,7 @@ export const nextState = (request: NextRequest): NextState => {
     put(odd, number, { whole: addOdd(before ?? [], whole.odd), tail: tail.odd })
     put(bySource, number, notesAfter(bySource[number], fate, combined.kept.has(number)))
   }
+  const isUntouched = request.titles && combined.inherited.list.length === 0 && hasNoNotes(request)
   const notes = request.titles ? bySource : withoutTitles(bySource)
   const { isWhole, list } = combined.inherited
   const inherited = isWhole ? list : [...request.notes.inherited, ...list]
@@ -90,10 +91,21 @@ export const nextState = (request: NextRequest): NextState => {
     months: combined.months,
     shards: shardsOf(combined),
     states,
-    notes: { bySource: notes, inherited },
+    notes: isUntouched ? undefined : { bySource: notes, inherited },
     forgets: !request.titles && holdsTitles(manifest),
   }
 }
+
+/** Whether all that was read goes on where it stopped, and neither had notes at its end nor has any now: then they stay as they are. */
+const hasNoNotes = ({ fates, notes, combined }: NextRequest): boolean =>
+  !combined.inherited.isWhole &&
+  [...fates].every(
+    ([number, { kind, reading }]) =>
+      kind === 'append' &&
+      !combined.kept.has(number) &&
+      reading.whole.notes.length + reading.tail.notes.length === 0 &&
+      (notes.bySource[number]?.tail.length ?? 0) === 0,
+  )
 
 /** Whether any log holds its agent's own total of a session. */
 export const hasTotals = (bySource: Notes['bySource']): boolean =>

@@ -26,9 +26,20 @@ const answers: readonly (readonly [JsonKind, string])[] = [
   ['paths', 'paths'],
   ['blocks', 'blocks --active --token-limit 500k'],
   ['blocks', 'blocks --recent -t max --no-cost'],
+  ['why', 'why'],
+  ['why', 'why --by project,activity --limit 2'],
+  ['why', 'why --by hour --private'],
+  ['why-compare', 'why --compare'],
+  ['why-compare', 'why --compare model:opus..sonnet --by file'],
+  ['advise', 'advise --min-saving 0.001'],
+  ['session-receipt', 'session 5e77 --receipt'],
+  ['session-receipt', 'session 5e77 --turn 1 --private'],
   ['session-detail', 'session 5e77'],
   ['session-detail', 'session 3f2a --no-cost'],
 ]
+
+/** One session is none of every home's. */
+const isOfAll = ([kind]: (typeof answers)[number]): boolean => !['session-detail', 'session-receipt'].includes(kind)
 
 const odd = jsonl(
   response({ model: null, cwd: null, session: null }),
@@ -66,12 +77,12 @@ describe('answers keep the strict schemas, where no key is unknown', () => {
     expect(reportSchemas[kind].safeParse(jsonOf(line)).error?.issues ?? []).toEqual([])
   })
 
-  test.each(answers.filter(([kind]) => kind !== 'session-detail'))('%s: %s, on odd data', (kind, line) => {
+  test.each(answers.filter(isOfAll))('%s: %s, on odd data', (kind, line) => {
     const home = temporaryHome({ '.claude/projects/-home-dev-app/s1.jsonl': odd })
     expect(reportSchemas[kind].safeParse(jsonOf(line, home)).error?.issues ?? []).toEqual([])
   })
 
-  test.each(answers.filter(([kind]) => kind !== 'session-detail'))('%s: %s, on no data', (kind, line) => {
+  test.each(answers.filter(isOfAll))('%s: %s, on no data', (kind, line) => {
     expect(reportSchemas[kind].safeParse(jsonOf(line, temporaryHome())).error?.issues ?? []).toEqual([])
   })
 })

@@ -1,9 +1,11 @@
 /** The library as a user imports it: the README's example runs as it stands, and says what the command says. */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
+import { writeBigHome } from '../support/big-home.ts'
 import { environment, root, run } from '../support/run.ts'
 import { temporaryHome } from '../support/temporary.ts'
 
@@ -11,11 +13,11 @@ const library = pathToFileURL(join(root, 'dist/index.js')).href
 const home = join(root, 'fixtures/real/claude/vibetracker/home')
 
 /** What a module that imports the library prints. */
-const printed = (code: string, env: Record<string, string>): string[] => {
+const printed = (code: string, env: Record<string, string>, from = home): string[] => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--input-type=module', '--eval', code.replaceAll("'tokusage'", `'${library}'`)],
-    { env: environment({ home, env }), encoding: 'utf8' },
+    { env: environment({ home: from, env }), encoding: 'utf8' },
   )
   expect([status, stderr]).toEqual([0, ''])
   return stdout.trim().split('\n')
@@ -58,4 +60,28 @@ it('a session that is not there is said as by the command', () => {
     const usage = await load({ offline: true })
     try { usage.session('no such session') } catch (error) { console.log(error.message) }`
   expect(printed(code, ownData())[0]).toContain("No session begins with 'no such session'")
+})
+
+it.skipIf(availableParallelism() < 2)('two threads and one give the same receipt, stored or not', () => {
+  const big = temporaryHome()
+  writeBigHome(big, 60)
+  const env = ownData()
+  const factsOf = (options: string): string =>
+    printed(
+      `import { receipt } from 'tokusage'
+      const why = await receipt({ offline: true, ${options} })
+      const threads = why.receipt.threads.map(({ session, basis, items, turns, callShares }) =>
+        [session, basis, items.map(({ kind, tokens, enter, carry, output }) => [kind, tokens, enter, carry, output]), turns])
+      console.log(JSON.stringify([why.usd, why.by('activity', 'tool'), threads]))`,
+      env,
+      big,
+    )[0] ?? ''
+  const one = factsOf('index: false, singleThread: true')
+  const [usd, rows, threads] = JSON.parse(one)
+  expect(usd).toBeGreaterThan(1)
+  expect(rows.map(({ key }: { key: string }) => key)).toContain('conversation')
+  expect(threads.some(([, basis]: string[]) => basis === 'inferred')).toBe(true)
+  expect(factsOf('index: false') === one).toBe(true)
+  expect(factsOf('index: true') === one).toBe(true)
+  expect(factsOf('index: true') === one).toBe(true)
 })

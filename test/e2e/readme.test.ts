@@ -28,9 +28,16 @@ test('its table is what the program prints in 80 columns', () => {
   expect(blocks('text')[0]).toBe(`$ npx tokusage --demo\n${stdout}`)
 })
 
+test('its other table begins as the program prints it', () => {
+  const { stdout } = run(['why', '--demo', '--offline', '-z', 'UTC'], { env: { COLUMNS: '80' } })
+  const shown = blocks('text')[1] ?? ''
+  expect(shown.split('\n').length).toBeGreaterThan(20)
+  expect(`$ npx tokusage why --demo\n${stdout}`.startsWith(shown)).toBe(true)
+})
+
 describe('its commands run', () => {
   test('there are some', () => {
-    expect([plain.length, recipes.length]).toEqual([17, 7])
+    expect([plain.length, recipes.length]).toEqual([23, 7])
   })
 
   test.each(plain)('%s', line => {
