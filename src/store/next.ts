@@ -3,7 +3,7 @@ import type { SessionNote } from '../core/entry.ts'
 import { addOdd, type SourceReading } from '../core/reading.ts'
 import type { Combined, Fate } from './combine.ts'
 import type { Manifest, Notes } from './manifest.ts'
-import { KEPT, MERGED, monthNumbers, packRows, STANDS } from './rows.ts'
+import { MERGED, monthNumbers, packRows } from './rows.ts'
 import type { SourceNotes, SourceOddities, StoredSource } from './sources.ts'
 import { type Found, holdsTitles } from './standing.ts'
 import type { NextState } from './store.ts'
@@ -199,7 +199,3 @@ export const shardsOf = ({ tables, list, months }: Combined): NextState['shards'
   }
   return [...picked].map(([month, own]) => ({ month, rows: own.length, bytes: packRows(tables, list, own) }))
 }
-
-/** Whether a row is kept though no log holds it. */
-export const isHistory = (mark: number, isGone: boolean): boolean =>
-  (mark & STANDS) === 0 && ((mark & KEPT) !== 0 || isGone)

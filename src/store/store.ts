@@ -233,8 +233,7 @@ export class Store {
       const names = this.host.disk.list(this.folder)
       const damagedAt = Math.max(0, ...names.map(name => Number(DAMAGED.exec(name)?.[1] ?? 0)))
       const litter = names.filter(name => /^(rows|states|notes|draft)-/.test(name) && this.isOld(name, damagedAt))
-      // Items are read again from the logs that are left.
-      const items = forgets ? names.filter(name => name.startsWith('items-')) : []
+      const items = forgets ? names.filter(name => name.startsWith('items-')) : [] // read again from logs that are left
       for (const name of [...old.flatMap(number => this.filesOfState(number)), ...litter, ...items])
         if (!isNamed.has(name)) this.tryRemove(name)
       for (const number of old) this.tryRemove(`manifest-${number}`)
