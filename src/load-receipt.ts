@@ -39,7 +39,9 @@ export const readReceipt = async (
     session === undefined ? passes(entry) : entry.session?.startsWith(session) === true
   // Models are known by their last name only once entries are priced.
   const mayPass = entryFilter({ ...options, models: [] }, zone) ?? (() => true)
-  const isOfSession = session === undefined ? mayPass : isAsked
+  // Most entries are older: a comparison of numbers spares them the calendar.
+  const from = options.since === undefined ? Number.NEGATIVE_INFINITY : zone.startOfDay(options.since)
+  const isOfSession = session === undefined ? (entry: UsageEntry) => !(entry.at < from) && mayPass(entry) : isAsked
   const loaded = await read(host, options, { onProgress, isOfSession })
   const calls = wholeSessions(entriesOf(loaded), isAsked).map(one => pricedCall(loaded, one))
   const { items, asides } = await loaded.ingested.items(wishOf(calls))

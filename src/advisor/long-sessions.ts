@@ -25,8 +25,14 @@ const cutAfter = (part: ThreadPart, turn: number): RuleCase | undefined => {
   return { part, call: from, count: turn + 1, cost: high, low: high - kept, high }
 }
 
+/** Of more turns, so many are tried, at equal distances: each takes a walk through the whole thread. */
+const MOST_CUTS = 32
+
 const bestCut = (part: ThreadPart): RuleCase[] => {
-  const cuts = part.thread.turns.slice(0, -1).flatMap((_, turn) => cutAfter(part, turn) ?? [])
+  const turns = part.thread.turns.length - 1
+  const step = Math.max(1, turns / MOST_CUTS)
+  const tried = Array.from({ length: Math.min(turns, MOST_CUTS) }, (_, n) => Math.floor(n * step))
+  const cuts = tried.flatMap(turn => cutAfter(part, turn) ?? [])
   const [best] = cuts.sort((a, b) => b.high - a.high)
   return best ? [best] : []
 }

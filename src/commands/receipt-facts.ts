@@ -6,7 +6,6 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import { UserError } from '../core/errors.ts'
 import type { Report } from '../core/report.ts'
 import type { Host } from '../host/host.ts'
-import { isTerminal } from '../host/output.ts'
 import { type Loaded, reportOf } from '../load.ts'
 import { type LoadedReceipt, readReceipt } from '../load-receipt.ts'
 import { type Names, plainNames, privateNames } from '../receipt/names.ts'
@@ -125,6 +124,3 @@ export const emptyText = async ({ ingested, options }: Loaded, view: WhyView): P
     view,
   )
 }
-
-export const isForPerson = ({ format, quiet, demo }: Options): boolean =>
-  format === 'table' && !quiet && !demo && isTerminal(1)

@@ -115,6 +115,16 @@ export class ItemRow implements ContextItem, TextSize {
     return tokens === 0 ? undefined : tokens - 1
   }
 
+  /** An item with members of its own. */
+  copy(): ContextItem {
+    const { agent, session, subagent, at, kind, messageId, callId, tool, target, isError, id, thread } = this
+    const { section, key, isExact, title, spawned, prose, code, json, cjk, imageTokens, tokens } = this
+    return {
+      ...{ agent, session, subagent, at, kind, messageId, callId, tool, target, isError, id, thread },
+      ...{ section, key, isExact, title, spawned, size: { prose, code, json, cjk, imageTokens, tokens } },
+    }
+  }
+
   private get flags(): number {
     return this.table.counts.flags[this.row]!
   }

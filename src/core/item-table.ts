@@ -159,7 +159,7 @@ export class ItemWriter {
   }
 
   private grow(): void {
-    this.capacity *= 2
+    this.capacity += this.capacity >> 1
     this.doubles = columns(ITEM_DOUBLES, name => enlarged(this.doubles[name], new Float64Array(this.capacity)))
     this.counts = columns(ITEM_COUNTS, name => enlarged(this.counts[name], new Uint32Array(this.capacity)))
     this.places = columns(ITEM_TEXTS, name => enlarged(this.places[name], new Uint32Array(this.capacity)))

@@ -6,12 +6,10 @@ import type { ReceiptItem, ThreadReceipt } from './types.ts'
 
 export {
   type CallGrouping,
-  callGroupings,
   type Grouping,
   groupings,
   type ItemGrouping,
   isCallGrouping,
-  itemGroupings,
 } from '../core/grouping.ts'
 
 /** The key of a call's row; undefined where the log does not say. Hours are `YYYY-MM-DD HH`, turns `<session> <sub-agent> <number>`. */

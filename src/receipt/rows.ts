@@ -1,7 +1,7 @@
 /** Rows and items of a receipt with the names they are shown under. */
 import type { UsageEntry } from '../core/entry.ts'
 import type { Grouping } from '../core/grouping.ts'
-import { addMoney, type Money, money, noMoney } from '../core/money.ts'
+import { addMoney, money, noMoney } from '../core/money.ts'
 import type { CauseCosts, ItemName, WhyItem, WhyRow } from '../core/why.ts'
 import type { ReceiptRow } from './group.ts'
 import { turnKey } from './keys.ts'
@@ -44,8 +44,6 @@ export const addCosts = (a: CauseCosts, b: CauseCosts): CauseCosts => ({
   output: addMoney(a.output, b.output),
   extras: addMoney(a.extras, b.extras),
 })
-
-export const isMore = (a: Money, b: Money): boolean => a.kilo > b.kilo || (a.kilo === b.kilo && a.pico > b.pico)
 
 /** Names of turns and sub-agents, which only the receipt knows: by their keys. */
 export class RowNames {

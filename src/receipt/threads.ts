@@ -122,12 +122,14 @@ const chainsOf = (items: readonly ContextItem[]): Map<string, string> => {
 
 /** A result is about what its call was about, also where its own line does not say so. */
 const withTargets = (items: ContextItem[]): ContextItem[] => {
+  if (!items.some(item => item.kind === 'tool-result' && item.target === undefined)) return items
   const calls = new Map<string, ContextItem>()
   for (const item of items) if (item.kind === 'tool-call' && item.callId !== undefined) calls.set(item.callId, item)
   return items.map(item => {
     if (item.kind !== 'tool-result' || item.callId === undefined || item.target !== undefined) return item
     const { target, tool } = calls.get(item.callId) ?? {}
-    return target === undefined ? item : { ...item, target, tool: item.tool ?? tool }
+    const own = item instanceof ItemRow ? item.copy() : item
+    return target === undefined ? item : { ...own, target, tool: item.tool ?? tool }
   })
 }
 

@@ -4,7 +4,7 @@ import type { Grouping } from '../core/grouping.ts'
 import { addMoney, type Money, money, noMoney } from '../core/money.ts'
 import { promptTokens } from '../core/tokens.ts'
 import type { WhyBasis, WhyContext, WhyItem, WhyReport, WhySession } from '../core/why.ts'
-import { type CallTest, group, type ReceiptRow, rewritesOf } from './group.ts'
+import { type CallTest, group, innerRows, type ReceiptRow, rewritesOf } from './group.ts'
 import { partsOf, sumOfShares, type ThreadPart } from './part.ts'
 import { type Facts, RowNames, whyItem } from './rows.ts'
 import { type Receipt, shareKinds } from './types.ts'
@@ -26,18 +26,25 @@ export const whyPart = (receipt: Receipt, options: WhyOptions): WhyPart => {
   const { by, calendar, isMeant, facts } = options
   const parts = partsOf(receipt, isMeant)
   const names = new RowNames(receipt, facts)
-  const [first = 'activity', second] = by
   const grouped = (one: Grouping, two?: Grouping): ReceiptRow[] => group(receipt, calendar, one, two, isMeant)
-  const isOverview = by.length === 0
+  const common = { by, misses: rewritesOf(receipt, isMeant), context: contextOf(parts), basis: basisOf(parts) }
+  const [first, second] = by
+  if (first !== undefined)
+    return {
+      ...common,
+      rows: inOrder(first, grouped(first, second)).map(row => names.row(row, by)),
+      causes: grouped('cause').map(row => names.row(row, ['cause'])),
+      items: [],
+      sessions: [],
+    }
+  const activities = grouped('session', 'activity')
+  const causes = grouped('session', 'cause')
   return {
-    by,
-    rows: inOrder(first, grouped(first, second)).map(row => names.row(row, isOverview ? ['activity'] : by)),
-    causes: grouped('cause').map(row => names.row(row, ['cause'])),
-    items: isOverview ? dearestItems(parts, facts) : [],
-    sessions: isOverview ? dearestSessions(receipt, parts, options) : [],
-    misses: rewritesOf(receipt, isMeant),
-    context: contextOf(parts),
-    basis: basisOf(parts),
+    ...common,
+    rows: innerRows(activities).map(row => names.row(row, ['activity'])),
+    causes: innerRows(causes).map(row => names.row(row, ['cause'])),
+    items: dearestItems(parts, facts),
+    sessions: dearestSessions(parts, activities, causes, facts),
   }
 }
 
@@ -62,29 +69,30 @@ const most = (rows: readonly ReceiptRow[]): { key: string; cost: Money } => {
   return { key: row?.key ?? '', cost: row?.cost ?? noMoney }
 }
 
-const dearestSessions = (receipt: Receipt, parts: readonly ThreadPart[], options: WhyOptions): WhySession[] => {
-  const { calendar, isMeant, facts } = options
-  const { names, titles, projectName } = facts
-  const causes = new Map(group(receipt, calendar, 'session', 'cause', isMeant).map(row => [row.key, row.rows]))
-  return group(receipt, calendar, 'session', 'activity', isMeant)
-    .slice(0, MOST / 2)
-    .map(({ key, cost, rows }) => {
-      const own = parts.filter(({ thread }) => thread.session === key)
-      const { agent, calls } = own[0]!.thread
-      const project = calls.find(({ entry }) => entry.project !== undefined)?.entry.project
-      return {
-        key: key === undefined ? undefined : names.of('session', key),
-        name: key === undefined ? undefined : names.title(titles.get(key)),
-        agent,
-        project:
-          project === undefined ? undefined : names.isPrivate ? names.of('project', project) : projectName(project),
-        cost,
-        calls: own.reduce((sum, part) => sum + part.callsIn(), 0),
-        peakContext: own.reduce((peak, part) => Math.max(peak, part.peakContext), 0),
-        activity: most(rows),
-        cause: most(causes.get(key) ?? []),
-      }
-    })
+const dearestSessions = (
+  parts: readonly ThreadPart[],
+  activities: readonly ReceiptRow[],
+  causes: readonly ReceiptRow[],
+  { names, titles, projectName }: Facts,
+): WhySession[] => {
+  const causesOf = new Map(causes.map(row => [row.key, row.rows]))
+  return activities.slice(0, MOST / 2).map(({ key, cost, rows }) => {
+    const own = parts.filter(({ thread }) => thread.session === key)
+    const { agent, calls } = own[0]!.thread
+    const project = calls.find(({ entry }) => entry.project !== undefined)?.entry.project
+    return {
+      key: key === undefined ? undefined : names.of('session', key),
+      name: key === undefined ? undefined : names.title(titles.get(key)),
+      agent,
+      project:
+        project === undefined ? undefined : names.isPrivate ? names.of('project', project) : projectName(project),
+      cost,
+      calls: own.reduce((sum, part) => sum + part.callsIn(), 0),
+      peakContext: own.reduce((peak, part) => Math.max(peak, part.peakContext), 0),
+      activity: most(rows),
+      cause: most(causesOf.get(key) ?? []),
+    }
+  })
 }
 
 const contextOf = (parts: readonly ThreadPart[]): WhyContext => {

@@ -209,7 +209,9 @@ const turnItems = (bill: SessionBill, view: View, draw: (table: Table) => string
   const misses = turn.calls.filter(call => call.reason !== undefined && call.reason !== 'tail').slice(0, MOST_MISSES)
   return [
     '',
-    paint(`Turn ${turn.number}: what entered in it, and what it cost to the end of the session`, 'strong'),
+    ...wrap(`Turn ${turn.number}: what entered in it, and what it cost to the end of the session`, view.width).map(
+      line => paint(line, 'strong'),
+    ),
     ...draw({
       columns: itemColumns,
       rows: [

@@ -85,8 +85,7 @@ const words: Readonly<Record<FindingCode, Words>> = {
 }
 
 const assumptions: Readonly<Record<Assumption, string>> = {
-  'nothing-before-needed':
-    'if nothing from before was needed again; the low figure keeps files that were touched again',
+  'nothing-before-needed': 'nothing from before was needed again; the low figure keeps files that were touched again',
   'never-needed': 'it was of no use; the low figure counts the sure cases alone',
   'beginning-suffices': 'the first 1,000 tokens had done; 4,000 for the low figure',
   'kept-warm': 'the answer had come in time; the low figure pays for keeping the cache warm',

@@ -1,4 +1,5 @@
 /** A heat map of shades that read without colour: days of the week by hour, or weeks as columns. */
+import { addDays } from '../core/calendar.ts'
 import { usdOf } from '../core/money.ts'
 import type { HeatMap } from '../core/why.ts'
 import { usd } from './format.ts'
@@ -66,8 +67,9 @@ const headerOf = (map: HeatMap, size: number): string => {
   return line
 }
 
+/** Of the month that most days of a week are in. */
 const monthLabel = (weeks: readonly string[], n: number): string => {
-  const month = (week: string | undefined): string => week?.slice(5, 7) ?? ''
+  const month = (week: string | undefined): string => (week === undefined ? '' : addDays(week, 3).slice(5, 7))
   return month(weeks[n]) === month(weeks[n - 1]) ? '' : (monthNames[Number(month(weeks[n])) - 1] ?? '')
 }
 

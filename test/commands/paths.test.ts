@@ -83,6 +83,7 @@ describe('what is written', () => {
       ['index', '.local/share/tokusage/index-1'],
       ['code', '.local/share/tokusage/code'],
       ['data', '.local/share/tokusage/announced.json'],
+      ['data', '.local/share/tokusage/findings.json'],
     ])
   })
 

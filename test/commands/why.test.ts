@@ -12,10 +12,10 @@ import { UserError } from '../../src/core/errors.ts'
 import { groupings } from '../../src/core/grouping.ts'
 import { addMoney, type Money, money, noMoney, usdOf } from '../../src/core/money.ts'
 import type { BillThread } from '../../src/core/why.ts'
+import { standard } from '../../src/host/output.ts'
 import { read, reportOf } from '../../src/load.ts'
 import { readReceipt } from '../../src/load-receipt.ts'
 import { readFindings } from '../../src/store/findings.ts'
-import { standard } from '../../src/host/output.ts'
 import { type HostParts, makeHost } from '../support/host.ts'
 import { root } from '../support/run.ts'
 import { temporaryHome } from '../support/temporary.ts'
@@ -37,7 +37,11 @@ const turn = (n: number, tool: string, input: object) => [
     content: [{ type: 'tool_use', id: `t${n}`, name: tool, input }],
     line: { ...line, timestamp: at(n + 1), uuid: `ua${n}` },
   }),
-  userLine([{ type: 'tool_result', tool_use_id: `t${n}`, content: words }], { ...line, uuid: `r${n}`, timestamp: at(n + 2) }),
+  userLine([{ type: 'tool_result', tool_use_id: `t${n}`, content: words }], {
+    ...line,
+    uuid: `r${n}`,
+    timestamp: at(n + 2),
+  }),
   response({
     id: `b${n}`,
     request: `rb${n}`,
@@ -140,13 +144,16 @@ describe('--private', () => {
     for (const name of ['hush-project', 'hush-file.ts', 'hush prompt']) expect(text).toContain(name)
   })
 
-  test.each(groupings.flatMap(by => formats.map(format => [by, format] as const)))('why --by %s as %s', async (by, format) => {
-    const host = secretHost()
-    const options = await optionsOf(host, 'why', { by: [by], format, private: true })
-    const text = await printed(() => runWhy(host, options))
-    expect(text).not.toMatch(/hush/i)
-    expect(text.length).toBeGreaterThan(100)
-  })
+  test.each(groupings.flatMap(by => formats.map(format => [by, format] as const)))(
+    'why --by %s as %s',
+    async (by, format) => {
+      const host = secretHost()
+      const options = await optionsOf(host, 'why', { by: [by], format, private: true })
+      const text = await printed(() => runWhy(host, options))
+      expect(text).not.toMatch(/hush/i)
+      expect(text.length).toBeGreaterThan(100)
+    },
+  )
 
   test.each(formats)('why as %s', async format => {
     const host = secretHost()
@@ -160,7 +167,9 @@ describe('--private', () => {
     const bill = await optionsOf(host, 'session', { ...shown, id: 's1', receipt: true, turn: '1' })
     const texts = [
       await printed(() => runBill(host, bill)),
-      await printed(async () => runWhy(host, await optionsOf(host, 'why', { ...shown, compare: 'before', by: ['file'] }))),
+      await printed(async () =>
+        runWhy(host, await optionsOf(host, 'why', { ...shown, compare: 'before', by: ['file'] })),
+      ),
       await printed(async () => runAdvise(host, await optionsOf(host, 'advise', { ...shown, minSaving: '0.000001' }))),
     ]
     for (const text of texts) expect(text).not.toMatch(/hush/i)
@@ -192,7 +201,10 @@ describe('the bill of a session', () => {
 
   test.each(['5e77', '3f2a', '8c3e'])('%s adds up, sub-agents and all', async id => {
     const host = demo()
-    const bill = billOf(await readReceipt(host, await optionsOf(host, 'session', { id, receipt: true }), { session: id }), id)
+    const bill = billOf(
+      await readReceipt(host, await optionsOf(host, 'session', { id, receipt: true }), { session: id }),
+      id,
+    )
     expect(bill.main.map(sumOf).reduce(addMoney, noMoney)).toEqual(bill.totals.cost)
     expect(bill.costs.cost).toEqual(bill.totals.cost)
     for (const thread of bill.main) expect(sum(thread.turns)).toEqual(thread.cost)
@@ -200,7 +212,10 @@ describe('the bill of a session', () => {
 
   test('has its sub-agents in the turn that ran them', async () => {
     const host = demo()
-    const bill = billOf(await readReceipt(host, await optionsOf(host, 'session', { id: '5e77' }), { session: '5e77' }), '5e77')
+    const bill = billOf(
+      await readReceipt(host, await optionsOf(host, 'session', { id: '5e77' }), { session: '5e77' }),
+      '5e77',
+    )
     expect(bill.main).toHaveLength(1)
     expect(bill.main[0]?.turns.flatMap(turn => turn.subagents.map(own => own.subagent))).toEqual(['a1f03c', 'b27d94'])
   })
@@ -209,9 +224,7 @@ describe('the bill of a session', () => {
     const host = secretHost()
     const options = await optionsOf(host, 'session', { id: 's1', turn: '2' })
     const bill = billOf(await readReceipt(host, options, { session: 's1' }), 's1')
-    expect(bill.main[0]?.turns.map(turn => turn.title)).toEqual(
-      [0, 10, 20, 30, 40].map(n => `hush prompt ${n}`),
-    )
+    expect(bill.main[0]?.turns.map(turn => turn.title)).toEqual([0, 10, 20, 30, 40].map(n => `hush prompt ${n}`))
     expect(bill.main[0]?.turns.map(turn => turn.items.length > 0)).toEqual([false, true, false, false, false])
     expect(bill.main[0]?.turns[1]?.items.map(item => item.what.target)).toContain('hush-command')
   })
@@ -267,7 +280,10 @@ describe('advice', () => {
 
   test('a damaged memory of it costs nothing but the comparison', () => {
     const host = secretHost()
-    const text = { ...host, readText: (path: string) => (path.endsWith('findings.json') ? '{"a":[[1,' : host.readText(path)) }
+    const text = {
+      ...host,
+      readText: (path: string) => (path.endsWith('findings.json') ? '{"a":[[1,' : host.readText(path)),
+    }
     expect(readFindings(text)).toEqual(new Map())
   })
 })

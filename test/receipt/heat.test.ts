@@ -63,12 +63,24 @@ describe('by day', () => {
     ])
   })
 
+  it('names the months', () => {
+    const range = { since: '2026-01-01', until: '2026-02-28' }
+    const winter = dayHeat([row('2026-01-05', 1)], zone, 1, range, '2026-03-20')
+    expect(drawHeat(winter, 80, theme(false))[0]).toBe('     Jan       Feb')
+  })
+
   it('begins its weeks on the day asked for', () => {
     expect(dayHeat([], zone, 0, range, '2026-11-20').rows[0]!.weekday).toBe(0)
   })
 
   it('shows the latest of more weeks than fit', () => {
-    const years = dayHeat([row('2020-01-01', 1), row('2026-11-20', 4)], zone, 1, { since: undefined, until: undefined }, '2026-11-20')
+    const years = dayHeat(
+      [row('2020-01-01', 1), row('2026-11-20', 4)],
+      zone,
+      1,
+      { since: undefined, until: undefined },
+      '2026-11-20',
+    )
     expect(years.columns.length).toBeGreaterThan(300)
     const lines = drawHeat(years, 80, theme(false))
     expect(lines.filter(line => widthOf(line) > 80)).toEqual([])

@@ -9,11 +9,27 @@ import {
   skipSpace,
   skipString,
   skipValue,
+  skipWholeString,
   textAt,
 } from '../../src/skim/json-bytes.ts'
 
 const bytes = (text: string) => Buffer.from(`${text}\n`)
 const json = fc.oneof(fc.json({ maxDepth: 5 }), fc.json({ stringUnit: 'binary', maxDepth: 3 }))
+
+it('skipWholeString finds the end of any string that has one, short or long, however it ends', () => {
+  const units = fc.constantFrom('a', '"', '\\', '\n', 'é', '🚀', 'x'.repeat(60))
+  const strings = fc.array(units, { maxLength: 12 }).map(parts => JSON.stringify(parts.join('')))
+  fc.assert(
+    fc.property(strings, fc.constantFrom('', ',"b":"c"', '}', '\\"'), (string, behind) => {
+      const line = bytes(string + behind)
+      expect(skipWholeString(line, 1)).toBe(Buffer.byteLength(string))
+      expect(skipWholeString(line, 1)).toBe(skipString(line, 1))
+    }),
+    { numRuns: 2000 },
+  )
+  for (const cut of ['"', '"ab', `"${'x'.repeat(500)}`, `"${'x'.repeat(500)}\\"`])
+    expect(skipWholeString(Buffer.from(cut), 1)).toBe(-1)
+})
 
 describe('skipValue', () => {
   it('goes from the first byte of any value to behind its last', () => {
