@@ -107,6 +107,7 @@ const data = mkdtempSync(join(tmpdir(), 'tokusage-bench-data-'))
 const warmData = join(data, 'warm')
 const firstData = join(data, 'first')
 const grownData = join(data, 'grown')
+const smallData = join(data, 'small')
 const forget = () => rmSync(join(firstData, 'index-1'), { recursive: true, force: true })
 
 const logsIn = folder =>
@@ -114,7 +115,7 @@ const logsIn = folder =>
     .filter(name => name.endsWith('.jsonl'))
     .map(name => join(folder, name))
 
-/** A log of middling size, and a MiB of its own lines to be appended: what was logged twice is merged, and has to be read all the same. */
+/** A log of middling size, and a MiB of its own lines under new ids to be appended. */
 const growing = folder => {
   const path =
     logsIn(folder)
@@ -206,7 +207,11 @@ const checkTotals = (name, stdout, expected) => {
 const versionOf = command => spawnSync(command, ['--version'], { encoding: 'utf8' }).stdout.trim()
 
 const log = growing(values.home)
-const grow = () => appendFileSync(log.path, log.part)
+let growths = 0
+const grow = () => {
+  const stamp = String(growths++).padStart(6, '0')
+  appendFileSync(log.path, log.part.replace(/"(msg_|req_|resp_)\w{6}/g, `"$1${stamp}`))
+}
 const json = ['--json', '--offline']
 const large = [
   bare,
@@ -214,18 +219,23 @@ const large = [
   own('daily', ...json, '--no-index', '--single-thread'),
   { ...own('daily', ...json), name: 'tokusage daily, first run', data: firstData, before: forget },
   { ...own('daily', ...json), name: 'tokusage daily, nothing changed' },
-  { ...own('daily', ...json), name: 'tokusage daily, 1 MiB appended', data: grownData, before: grow },
   { ...own('monthly', ...json), name: 'tokusage monthly, nothing changed' },
   { ...own('session', ...json), name: 'tokusage session, nothing changed' },
   { ...own('blocks', ...json), name: 'tokusage blocks, nothing changed' },
   { ...own('daily', ...json, '--since', '7d'), name: 'tokusage daily --since 7d, nothing changed' },
   ...peer(values.agent, 'daily', ...json),
 ]
+const grown = [
+  bare,
+  { ...own('daily', ...json), name: 'tokusage daily, 1 MiB appended', data: grownData, before: grow },
+  { ...own('daily', ...json), name: 'tokusage daily, nothing changed since', data: grownData },
+]
+const ofSmall = contestant => ({ ...contestant, data: smallData })
 const small = [
   bare,
-  own('--version'),
-  own('--help'),
-  own('daily', '--offline'),
+  ofSmall(own('--version')),
+  ofSmall(own('--help')),
+  ofSmall(own('daily', '--offline')),
   ...peer(values.agent, 'daily', '--offline'),
 ]
 
@@ -242,6 +252,7 @@ try {
       if (stdout !== '' && /daily/.test(name) && !/since|appended/.test(name))
         process.stdout.write(`${checkTotals(name, stdout, expected)}\n`)
   } else process.stdout.write('There is no expected.json: the totals were not checked.\n')
+  process.stdout.write(`\n### A log of it that grows\n\n${table(await race(grown, values.home))}\n`)
   process.stdout.write(`\n### A home of ten files\n\n${table(await race(small, home))}\n`)
 } finally {
   truncateSync(log.path, log.size)
