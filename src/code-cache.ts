@@ -6,7 +6,6 @@
 import {
   closeSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -19,6 +18,7 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
 import zlib from 'node:zlib'
+import { makeFolder } from './host/folder.ts'
 import type { Host } from './host/host.ts'
 import { dataFolder } from './store/folder.ts'
 
@@ -76,7 +76,7 @@ const sweep = (folder: string): void => {
 const save = (path: string, bytes: Buffer): void => {
   const draft = `${path}.${process.pid}.tmp`
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(path))
     writeFileSync(draft, bytes, { mode: 0o600 })
     renameSync(draft, path)
     sweep(dirname(path))

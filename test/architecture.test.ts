@@ -43,7 +43,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'program.ts': ['core/', 'host/host.ts', 'config/'],
   'cli.ts': ['config/version.ts', 'code-cache.ts', 'host/output.ts'],
   'thread.ts': ['code-cache.ts'],
-  'code-cache.ts': ['host/host.ts', 'store/folder.ts'],
+  'code-cache.ts': ['host/host.ts', 'host/folder.ts', 'store/folder.ts'],
   'library.ts': ['core/', 'host/', 'config/', 'agents/index.ts', 'receipt/', 'load.ts', 'load-receipt.ts'],
   'index.ts': ['core/', 'host/', 'config/', 'agents/define.ts', 'receipt/', 'library.ts', 'load.ts', 'load-receipt.ts'],
 }

@@ -3,7 +3,6 @@ import {
   closeSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -12,6 +11,7 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs'
+import { makeFolder } from './folder.ts'
 import type { Disk } from './host.ts'
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
@@ -44,7 +44,7 @@ export const disk: Disk = {
       throw error
     }
   },
-  makeFolder: folder => void mkdirSync(folder, { recursive: true, mode: 0o700 }),
+  makeFolder,
   write: (path, bytes) => writeAll(path, bytes, 'w'),
   create(path, bytes) {
     try {

@@ -1,7 +1,6 @@
 /** The real machine. The only file that reads the clock, the environment, the file system and the network. */
 import {
   closeSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -17,6 +16,7 @@ import { availableParallelism, homedir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { disk } from './disk.ts'
+import { makeFolder } from './folder.ts'
 import type { DirectoryEntry, FileStat, Host, HttpAnswer } from './host.ts'
 
 const kindOf = (e: { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean }): DirectoryEntry['kind'] =>
@@ -42,7 +42,7 @@ const stat = (path: string): FileStat | undefined => {
 }
 
 const writeText = (path: string, text: string): void => {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(path))
   const temporary = `${path}.${process.pid}.tmp`
   try {
     writeFileSync(temporary, text, { mode: 0o600 })
