@@ -86,11 +86,13 @@ export const packRows = (tables: readonly EntryTable[], list: RowList, picked: r
   const places = columns(TEXTS, () => new Uint32Array(picked.length))
   const sources = new Uint32Array(picked.length)
   const marks = new Uint32Array(picked.length)
+  const owners = Uint16Array.from(picked, i => list.tables[i]!)
+  const rows = Uint32Array.from(picked, i => list.rows[i]!)
   for (const name of NUMBERS)
     gatherNumbers(
       tables.map(table => table.numbers[name]),
-      list,
-      picked,
+      owners,
+      rows,
       numbers[name],
     )
   const placeFor = (table: number, place: number): number => {
@@ -102,10 +104,11 @@ export const packRows = (tables: readonly EntryTable[], list: RowList, picked: r
   }
   for (const name of TEXTS) {
     const own = tables.map(table => table.places[name])
-    for (let k = 0; k < picked.length; k++) {
-      const table = list.tables[picked[k]!]!
-      const place = own[table]![list.rows[picked[k]!]!]!
-      places[name][k] = place === 0 ? 0 : moved[table]![place] || placeFor(table, place)
+    const into = places[name]
+    for (let k = 0; k < rows.length; k++) {
+      const table = owners[k]!
+      const place = own[table]![rows[k]!]!
+      if (place !== 0) into[k] = moved[table]![place] || placeFor(table, place)
     }
   }
   for (let k = 0; k < picked.length; k++) {
@@ -117,14 +120,11 @@ export const packRows = (tables: readonly EntryTable[], list: RowList, picked: r
 
 const gatherNumbers = (
   own: readonly Float64Array[],
-  list: RowList,
-  picked: readonly number[],
+  owners: Uint16Array,
+  rows: Uint32Array,
   into: Float64Array,
 ): void => {
-  for (let k = 0; k < picked.length; k++) {
-    const i = picked[k]!
-    into[k] = own[list.tables[i]!]![list.rows[i]!]!
-  }
+  for (let k = 0; k < rows.length; k++) into[k] = own[owners[k]!]![rows[k]!]!
 }
 
 /** Text columns have names of their own: `messageId` could be either. */
