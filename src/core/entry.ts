@@ -7,6 +7,8 @@ export interface LogSource {
   readonly kind?: 'lines' | 'document' | 'database' | undefined
   /** Absolute path. */
   readonly path: string
+  /** How it is compressed; such a log of lines is read whole. */
+  readonly packed?: 'zstd' | undefined
   readonly size: number
   readonly mtimeMs: number
   readonly device: number

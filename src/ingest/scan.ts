@@ -6,6 +6,7 @@ import { ItemWriter } from '../core/item-table.ts'
 import type { Head, ScanJob, SourceReading, Stretch, ThreadReading } from '../core/reading.ts'
 import type { ByteReader, Host } from '../host/host.ts'
 import { BLOCK_SIZE, readLines } from './lines.ts'
+import { openLog } from './packed.ts'
 import { Held, Part } from './part.ts'
 
 export interface ScanRequest {
@@ -68,8 +69,10 @@ export class Scanner {
   }
 
   private readLog(lines: LineReader, { source, from }: ScanJob, part: Part): SourceReading {
-    const { detail, isResumable } = this.request
-    const reader = this.host.open(source.path)
+    const { detail } = this.request
+    // What is compressed is never added to.
+    const isResumable = this.request.isResumable && source.packed === undefined
+    const reader = openLog(this.host, source)
     try {
       const state: unknown = from ? JSON.parse(from.state) : lines.start(source, detail, this.host)
       const { sink } = part

@@ -7,6 +7,7 @@ import type { Detail } from '../../src/agents/define.ts'
 import { type HostParts, makeHost } from '../support/host.ts'
 import { readAgent } from '../support/read-agent.ts'
 import { temporaryHome } from '../support/temporary.ts'
+import { rawZstd } from '../support/zstd.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -332,14 +333,31 @@ describe('where logs lie', () => {
     expect([sources.map(source => source.session), entries.length]).toEqual([[timed(1), timed(2)], 4])
   })
 
-  it('compressed ones are said to be unreadable, unless there is a plain one', async () => {
+  it('compressed ones too, unless there is a plain one', async () => {
+    const [one, two] = [log(1, 3), log(2)]
     const home = temporaryHome({
-      [`.codex/archived_sessions/${name(1)}.jsonl.zst`]: '(',
+      [`.codex/archived_sessions/${name(1)}.jsonl.zst`]: rawZstd(one),
       [`.codex/archived_sessions/${name(2)}.jsonl.zst`]: '(',
+      [`.codex/sessions/2026/04/01/${name(2)}.jsonl`]: two,
+    })
+    const plain = temporaryHome({
+      [`.codex/archived_sessions/${name(1)}.jsonl`]: one,
+      [`.codex/sessions/2026/04/01/${name(2)}.jsonl`]: two,
+    })
+    const { sources, codes, entries } = await find(home)
+    expect([sources.length, codes]).toEqual([2, {}])
+    const numbersOf = (list: typeof entries) => list.map(({ messageId, at, tokens }) => [messageId, at, tokens]).sort()
+    expect(numbersOf(entries)).toEqual(numbersOf((await find(plain)).entries))
+    expect(entries.length).toBe(4)
+  })
+
+  it('damaged ones are said to be unreadable, and stop nothing', async () => {
+    const home = temporaryHome({
+      [`.codex/archived_sessions/${name(1)}.jsonl.zst`]: rawZstd(log(1)).subarray(0, 20),
       [`.codex/sessions/2026/04/01/${name(2)}.jsonl`]: log(2),
     })
-    const { sources, codes } = await find(home)
-    expect([sources.length, codes]).toEqual([1, { unreadable: 1 }])
+    const { codes, entries } = await find(home)
+    expect([codes, entries.length]).toEqual([{ unreadable: 1 }, 1])
   })
 
   it('no file twice, however it is reached', async () => {

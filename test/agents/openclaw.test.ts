@@ -14,6 +14,7 @@ import { codesOf, nothingCollected, readAgent, sinkInto } from '../support/read-
 import { root, shared } from '../support/recorded.ts'
 import { sumTokens } from '../support/scan.ts'
 import { temporaryHome } from '../support/temporary.ts'
+import { rawZstd } from '../support/zstd.ts'
 import { differences } from './bills.ts'
 
 const read = (home: string, parts: HostParts = {}, detail: Detail = 'calls') =>
@@ -101,9 +102,14 @@ describe('files', () => {
     ])
   })
 
-  it('that are compressed are named', async () => {
+  it('that are compressed are unpacked, or named', async () => {
     const at = temporaryHome({ '.openclaw/agents/main/sessions/s.jsonl.deleted.2026.zst': 'x' })
     expect((await read(at)).codes).toEqual({ unreadable: 1 })
+    const path = '.openclaw/agents/main/sessions/s.jsonl.deleted.2026'
+    const text = '{"type":"session","id":"s"}\n{"broken'
+    const packed = await read(temporaryHome({ [`${path}.zst`]: rawZstd(text) }))
+    const plain = await read(temporaryHome({ [path]: text }))
+    expect([packed.codes, packed.sources.map(({ session }) => session)]).toEqual([plain.codes, ['s']])
   })
 })
 

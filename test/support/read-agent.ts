@@ -1,6 +1,7 @@
 /** An agent by itself, held against a home: its discovery and its readers, without the stages in between. */
 import { readFileSync } from 'node:fs'
 import type { Agent, Detail, Sink } from '../../src/agents/define.ts'
+import { unzstd } from '../../src/agents/zstd/index.ts'
 import { Diagnostics } from '../../src/core/diagnostic.ts'
 import type { LogSource, SessionNote, UsageEntry } from '../../src/core/entry.ts'
 import type { ContextItem } from '../../src/core/item.ts'
@@ -63,7 +64,11 @@ export const readSource = async (
   sink: Sink,
 ): Promise<void> => {
   if (source.kind === 'document') agent.document!.read(host.readText(source.path) ?? '', source, detail, sink, host)
-  else if (source.kind !== 'database') foldLines(agent, source, readFileSync(source.path), detail, host, sink)
+  else if (source.packed) {
+    const bytes = unzstd(readFileSync(source.path))
+    if (bytes) foldLines(agent, source, Buffer.from(bytes), detail, host, sink)
+    else sink.diagnostic('unreadable')
+  } else if (source.kind !== 'database') foldLines(agent, source, readFileSync(source.path), detail, host, sink)
   else await host.withDatabase(source.path, open => agent.database!.read(open, source, undefined, detail, sink, host))
 }
 

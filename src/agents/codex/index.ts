@@ -20,7 +20,7 @@ const codex: Agent = {
   gaps: [
     'Interrupted, killed and cut-off responses leave nothing, nor do the titles that the terminal asks a small model for.',
     'Before 0.121 cache writes are not told apart from other input; before September 2025 there are no counts at all.',
-    'Ephemeral runs write no log; compressed logs (.jsonl.zst) are named but not read.',
+    'Ephemeral runs write no log.',
   ],
   discover,
   lines: lineReader<CodexState>({

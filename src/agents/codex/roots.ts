@@ -1,6 +1,6 @@
 /**
  * Where Codex leaves rollouts: `sessions/YYYY/MM/DD/rollout-<time>-<thread>.jsonl`, and flat in `archived_sessions` once archived.
- * Compressed ones (`.jsonl.zst`) are named as unreadable: the Node versions we run on cannot unpack them.
+ * Compressed ones (`.jsonl.zst`) are read where there is no plain one of the same name.
  */
 import { isAbsolute, join, sep } from 'node:path'
 import type { Diagnostics } from '../../core/diagnostic.ts'
@@ -145,8 +145,13 @@ class Walk {
   handOut(found: Found): void {
     const logs = [...this.logs.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
     for (const source of logs) found(source)
-    for (const [name, path] of this.packed)
-      if (!this.logs.has(name)) this.diagnostics.add('unreadable', { path, reason: 'zstd' })
+    for (const [name, path] of this.packed) if (!this.logs.has(name)) this.handOutPacked(name, path, found)
+  }
+
+  private handOutPacked(name: string, path: string, found: Found): void {
+    const stat = statOf(this.host, this.diagnostics, path)
+    if (stat?.kind === 'file' && this.isNew(stat))
+      found({ ...sourceOf(path, stat), session: threadIn(name), packed: 'zstd' })
   }
 
   private isNew(stat: FileStat): boolean {

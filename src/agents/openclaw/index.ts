@@ -27,7 +27,6 @@ const openclaw: Agent = {
   gaps: [
     'Interrupted answers and compaction summaries are billed, but not logged.',
     'Of a Codex turn whose rollout is gone only the last response is known.',
-    'Deleted sessions that were exported as .jsonl.zst are named but not read; most of them are still in the database.',
   ],
   discover,
   lines: lineReader<State>({

@@ -25,7 +25,7 @@ export const discover = (host: Host, diagnostics: Diagnostics, found: (source: L
     const agents = join(look.path, 'agents')
     const isFound = walk.isFolder(agents)
     for (const { name } of isFound ? walk.list(agents) : [])
-      if (walk.isFolder(join(agents, name))) findIn(join(agents, name), walk, diagnostics, found)
+      if (walk.isFolder(join(agents, name))) findIn(join(agents, name), walk, found)
     return { ...look, isFound }
   })
 }
@@ -51,13 +51,11 @@ const roots = (host: Host, walk: FolderWalk, diagnostics: Diagnostics): RootLook
 const findIn = (
   folder: string,
   walk: FolderWalk,
-  diagnostics: Diagnostics,
   found: (source: LogSource) => void,
 ): void => {
   const source = (file: FoundFile): LogSource => ({ ...sourceFrom(AGENT_ID, file), session: sessionIn(file.name) })
   walk.files(join(folder, 'sessions'), 0, isTranscript, file => {
-    if (!file.name.endsWith('.zst')) found(source(file))
-    else diagnostics.add('unreadable', { path: file.path, reason: 'zstd' })
+    found(file.name.endsWith('.zst') ? { ...source(file), packed: 'zstd' } : source(file))
   })
   walk.files(join(folder, 'session-sqlite-import-archive'), 1, isArchived, file => found(source(file)))
   walk.files(join(folder, 'agent', 'codex-home', 'sessions'), 4, isRollout, file =>
