@@ -39,11 +39,16 @@ const writeSchemas = (): void => {
 export default defineConfig([
   {
     ...common,
-    entry: { cli: 'src/cli.ts', thread: 'src/thread.ts' },
+    entry: { cli: 'src/cli.ts', statusline: 'src/commands/statusline.ts', thread: 'src/thread.ts' },
     metafile: false, // it would be written under the same name as the program's
     format: ['cjs'],
     splitting: false,
+    external: ['./statusline.cjs'], // one door that opens another
     outExtension: () => ({ js: '.cjs' }),
+    esbuildOptions(options) {
+      common.esbuildOptions?.(options, { format: 'cjs' })
+      options.supported = { 'dynamic-import': false } // what is loaded on demand is here already, or Node's own
+    },
   },
   {
     ...common,

@@ -38,6 +38,13 @@ export interface Doors {
   why(host: Host, options: Options): Promise<number>
   advise(host: Host, options: Options): Promise<number>
   bill(host: Host, options: Options): Promise<number>
+  statusline(host: Host, options: Options): Promise<number>
+  live(host: Host, options: Options): Promise<number>
+  limits(host: Host, options: Options): Promise<number>
+  guard(host: Host, options: Options): Promise<number>
+  /** Whether an agent called, which waits for an answer to the hook it piped in. */
+  isHook(): Promise<boolean>
+  install(host: Host, what: 'statusline' | 'guard', options: Options): Promise<number>
   history(host: Host, options: Options): Promise<number>
   paths(host: Host, options: Options): Promise<number>
   schema(host: Host, which: string | undefined): Promise<number>
@@ -53,6 +60,12 @@ const doors: Doors = {
   why: async (host, options) => (await import('./commands/why.ts')).runWhy(host, options),
   advise: async (host, options) => (await import('./commands/advise.ts')).runAdvise(host, options),
   bill: async (host, options) => (await import('./commands/bill.ts')).runBill(host, options),
+  statusline: async (host, options) => (await import('./commands/refresh.ts')).runStatusline(host, options),
+  live: async (host, options) => (await import('./commands/live.ts')).runLive(host, options),
+  limits: async (host, options) => (await import('./commands/limits.ts')).runLimits(host, options),
+  guard: async (host, options) => (await import('./commands/guard.ts')).runGuard(host, options),
+  isHook: async () => (await import('./commands/guard.ts')).isHook(),
+  install: async (host, what, options) => (await import('./commands/install.ts')).runInstall(host, what, options),
   history: async (host, options) => (await import('./commands/history.ts')).runHistory(host, options),
   paths: async (host, options) => (await import('./commands/paths.ts')).runPaths(host, options),
   schema: async (host, which) => (await import('./commands/schema.ts')).runSchema(host, which),
@@ -87,9 +100,15 @@ const dispatch = (
   rooms: Doors,
 ): Promise<number> => {
   if (command === 'session' && isBill(options)) return rooms.bill(host, options)
+  if (command === 'blocks' && options.live.live) return rooms.live(host, options)
   if (isReportCommand(command)) return rooms.report(host, command, options)
   if (command === 'agents') return rooms.agents(host, operand, options)
   if (command === 'why' || command === 'advise') return rooms[command](host, options)
+  if (command === 'statusline' || command === 'guard') {
+    const isSetUp = options.install !== undefined || options.uninstall !== undefined
+    return isSetUp ? rooms.install(host, command, options) : rooms[command](host, options)
+  }
+  if (command === 'live' || command === 'limits') return rooms[command](host, options)
   if (command === 'doctor' || command === 'history' || command === 'paths') return rooms[command](host, options)
   return rooms.audit(host, auditTarget(operand ?? 'today', host, options), options)
 }
@@ -147,7 +166,9 @@ export const main = async (argv: readonly string[], machine: Machine, rooms: Doo
     machine.stdout.write(`tokusage ${version}\n`)
     return 0
   } catch (error) {
-    return tell(error, machine, line.wantsJson)
+    const code = tell(error, machine, line.wantsJson)
+    // To a hook's caller 2 says "block": whoever mistyped an option or broke the config file must be able to go on.
+    return code === 2 && line.command === 'guard' && (await rooms.isHook()) ? 1 : code
   }
 }
 

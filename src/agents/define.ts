@@ -5,6 +5,7 @@
 import type { DiagnosticCode, Diagnostics } from '../core/diagnostic.ts'
 import type { LogSource, SessionNote, UsageEntry } from '../core/entry.ts'
 import type { ContextItem } from '../core/item.ts'
+import type { SignalSink } from '../core/signal.ts'
 import type { Database, Host } from '../host/host.ts'
 
 /** What a fold gives out while it reads. Diagnostics get their file and line from the reader. */
@@ -89,6 +90,16 @@ export interface DatabaseReader<S = unknown> {
   read(database: Database, source: LogSource, state: S | undefined, detail: Detail, sink: Sink, files: Files): S
 }
 
+/**
+ * Reads what a log of lines says beside usage (core/signal.ts). `S` is its state between lines: plain JSON. Only lines that hold one of `marks` are
+ * handed to it, decoded.
+ */
+export interface SignalReader<S = unknown> {
+  readonly marks: readonly string[]
+  start(source: LogSource): S
+  line(text: string, state: S, source: LogSource, sink: SignalSink): void
+}
+
 /** One agent. It has a reader for each kind of log source that it hands to `found`. */
 export interface Agent {
   readonly id: string
@@ -106,6 +117,7 @@ export interface Agent {
   readonly lines?: LineReader | undefined
   readonly document?: DocumentReader | undefined
   readonly database?: DatabaseReader | undefined
+  readonly signals?: SignalReader | undefined
   sidecar?(host: Host, source: LogSource): Sidecar | undefined
   retention?(host: Host): Retention | undefined
 }
@@ -115,3 +127,6 @@ export const lineReader = <S>(reader: LineReader<S>): LineReader => reader as un
 
 /** See `lineReader`. */
 export const databaseReader = <S>(reader: DatabaseReader<S>): DatabaseReader => reader as unknown as DatabaseReader
+
+/** See `lineReader`. */
+export const signalReader = <S>(reader: SignalReader<S>): SignalReader => reader as unknown as SignalReader

@@ -11,6 +11,8 @@ import type { PathFact, PathsReport } from '../render/paths.ts'
 import { announcedPath } from '../store/announced.ts'
 import { findingsPath } from '../store/findings.ts'
 import { dataFolder, HOME_VARIABLE, indexFolder } from '../store/folder.ts'
+import { limitsPath } from '../store/limits.ts'
+import { statusFolder } from '../store/status.ts'
 import { filterJson } from './jq.ts'
 import { outputWidth, print, refuseLists, usesColor } from './terminal.ts'
 
@@ -81,6 +83,9 @@ const ownPaths = (host: Host, { index, offline }: Options): PathFact[] => {
     fact('code', join(dataFolder(host), 'code'), true, data),
     fact('data', announcedPath(host), true, data),
     fact('data', findingsPath(host), index, data),
+    fact('data', statusFolder(host), true, data),
+    fact('data', limitsPath(host), true, data),
+    fact('data', join(dataFolder(host), 'guard'), true, data),
   ]
 }
 

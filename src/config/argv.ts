@@ -35,16 +35,24 @@ interface Scan {
   error: string | undefined
 }
 
-const byFlag: ReadonlyMap<string, OptionRow> = new Map(optionTable.map(row => [row.flag, row]))
 const withShort = optionTable.filter(row => row.short !== undefined)
 
 const rowOfShort = (letter: string, command: CommandName): OptionRow | undefined =>
   withShort.find(row => shortOf(row, command) === letter) ?? withShort.find(row => row.short === letter)
 
-const rowOfLong = (name: string): { readonly row: OptionRow; readonly isNegated: boolean } | undefined => {
-  const row = byFlag.get(name)
+/** A few flags mean one thing on one command, and another on the others. */
+const rowOfFlag = (flag: string, command: CommandName): OptionRow | undefined => {
+  const rows = optionTable.filter(row => row.flag === flag)
+  return rows.find(row => row.commands.includes(command)) ?? rows[0]
+}
+
+const rowOfLong = (
+  name: string,
+  command: CommandName,
+): { readonly row: OptionRow; readonly isNegated: boolean } | undefined => {
+  const row = rowOfFlag(name, command)
   if (row) return { row, isNegated: false }
-  const negated = name.startsWith('no-') ? byFlag.get(name.slice(3)) : undefined
+  const negated = name.startsWith('no-') ? rowOfFlag(name.slice(3), command) : undefined
   return negated?.type === 'boolean' ? { row: negated, isNegated: true } : undefined
 }
 
@@ -107,7 +115,7 @@ class Scanner implements Scan {
     if (name === 'help') this.help = true
     else if (name === 'version') this.version = true
     else {
-      const found = rowOfLong(name)
+      const found = rowOfLong(name, this.command)
       if (found) this.option(found.row, `--${name}`, found.isNegated, value)
       else this.fail(unknownOption(token))
     }
@@ -153,7 +161,8 @@ class Scanner implements Scan {
       return next
     }
     if (implied !== undefined) return implied
-    const isStrange = next?.startsWith('--') && next !== '--' && !rowOfLong(splitAt(next.slice(2), '=')[0])
+    const isStrange =
+      next?.startsWith('--') && next !== '--' && !rowOfLong(splitAt(next.slice(2), '=')[0], this.command)
     this.fail(`Missing value for ${typed}${isStrange ? `. If it begins with dashes, write ${typed}=${next}` : ''}`)
     return undefined
   }

@@ -68,7 +68,15 @@ export const readInvocation = (command: AnyCommand, argv: readonly string[]): In
     if (error instanceof CommanderError) throw new UsageError(error.message.replace(/^error: /, ''))
     throw error
   }
-  return { operand: parser.args[0], flags: parser.opts<RawFlags>() }
+  return { operand: parser.args[0], flags: byKey(command, parser.opts<RawFlags>()) }
+}
+
+/** Commander names an option by its flag, which is not always its key. */
+const byKey = (command: AnyCommand, flags: RawFlags): RawFlags => {
+  const row = command === 'schema' ? undefined : rowsOf(command).find(({ key }) => key === 'template')
+  if (!row || flags.format === undefined) return flags
+  const { format, ...others } = flags
+  return { ...others, [row.key]: format }
 }
 
 /** The help of one command, or of the program. */

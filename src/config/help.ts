@@ -51,6 +51,24 @@ const examples: Readonly<Record<CommandName | 'schema', readonly string[]>> = {
     'tokusage advise                       the last 30 days, dearest first',
     'tokusage advise --min-saving 5        only what saves five dollars',
   ],
+  statusline: [
+    'tokusage statusline --install         into the settings of Claude Code',
+    'tokusage statusline --install zsh     into the prompt of a shell',
+    "tokusage statusline --format '{today}'  what it shows",
+  ],
+  live: [
+    'tokusage live                         watch; q quits, ? helps',
+    'tokusage live --snapshot              one frame',
+    'tokusage live --rpm 50 --tpm 400k     against limits per minute',
+  ],
+  limits: [
+    'tokusage limits                       each window, and when it is full',
+    'tokusage limits --why                 what used how many points of it',
+  ],
+  guard: [
+    'tokusage guard --install --session 10 --day 50 --window 80%',
+    'tokusage guard --since today --max 20  in CI: exits with 1 from $20 on',
+  ],
   agents: [
     'tokusage agents                       all of them, and where they stand',
     'tokusage agents codex                 one: places, data, what is missing',

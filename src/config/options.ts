@@ -2,6 +2,7 @@
 import type { CostMode } from '../core/cost.ts'
 import type { Grouping } from '../core/grouping.ts'
 import type { PriceOverride } from '../core/pricing.ts'
+import type { StatusView } from '../core/status.ts'
 
 export type OutputFormat = 'table' | 'json' | 'csv' | 'md'
 
@@ -85,8 +86,46 @@ export interface Options {
   /** Model names of the user's own, to the names they are priced and shown as. A name may hold `*`. */
   readonly modelAliases: Readonly<Record<string, string>>
   readonly priceOverrides: Readonly<Record<string, PriceOverride>>
+  readonly line: LineOptions
+  readonly live: LiveOptions
+  readonly guard: GuardOptions
+  /** Of `limits`: what used how much. */
+  readonly explains: boolean
+  /** Where to put it, and where to take it out: `agent` is the coding agent. */
+  readonly install: string | undefined
+  readonly uninstall: string | undefined
   /** Project paths, folder names or names, to the names to show. */
   readonly projectNames: Readonly<Record<string, string>>
   /** The config file these came from, if any. */
   readonly configPath: string | undefined
+}
+
+/** Of the status line. */
+export interface LineOptions extends Omit<StatusView, 'color' | 'noCost'> {
+  readonly shell: 'bash' | 'zsh' | 'fish' | 'starship' | 'tmux' | undefined
+  readonly width: number | undefined
+  /** The name under which the figures are brought up to date, in place of a line (store/status.ts). */
+  readonly refresh: string | undefined
+}
+
+/** Of the monitor. */
+export interface LiveOptions {
+  /** Asked for by another command's flag. */
+  readonly live: boolean
+  readonly snapshot: boolean
+  readonly requestsPerMinute: number | undefined
+  readonly tokensPerMinute: number | undefined
+  /** Seconds between two looks. */
+  readonly interval: number | undefined
+}
+
+/** Of the guard; each limit may be left out. */
+export interface GuardOptions {
+  readonly sessionUsd: number | undefined
+  readonly dayUsd: number | undefined
+  readonly windowPercent: number | undefined
+  /** USD for the days of `since` and `until`. */
+  readonly maxUsd: number | undefined
+  readonly notify: boolean
+  readonly webhook: string | undefined
 }

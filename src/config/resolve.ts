@@ -8,7 +8,7 @@ import { modelAliasesFrom } from './environment.ts'
 import { expand, type LoadedConfig, loadConfig } from './file.ts'
 import { type Layer, layersOf, type RawFlags, type Setting, sectionsFor } from './layers.ts'
 import { suggestion } from './nearest.ts'
-import type { Options, OutputFormat } from './options.ts'
+import type { LineOptions, Options, OutputFormat } from './options.ts'
 import { rangeOf } from './range.ts'
 import { type OptionKey, optionTable, weekdays } from './table.ts'
 import { UsageError } from './usage-error.ts'
@@ -130,7 +130,7 @@ const sectionsOf = (settings: Settings, flags: RawFlags, command: CommandName): 
 }
 
 /** Without cost they would be empty. */
-const isAboutCost = (command: CommandName): boolean => ['audit', 'why', 'advise'].includes(command)
+const isAboutCost = (command: CommandName): boolean => ['audit', 'why', 'advise', 'guard'].includes(command)
 
 const byOf = (settings: Settings): readonly Grouping[] => {
   const wanted = settings.list('by')
@@ -155,6 +155,32 @@ const overridesOf = (config: LoadedConfig | undefined, command: CommandName, foc
   for (const [, section] of sectionsFor(config, command, focus))
     for (const [model, rates] of Object.entries(section.pricingOverrides)) all[model] = { ...all[model], ...rates }
   return all
+}
+
+/** Seconds between two background refreshes of the status line. */
+const REFRESH_SECONDS = 10
+
+const lineOf = (settings: Settings, config: LoadedConfig | undefined): LineOptions => {
+  const low = settings.number('contextLowThreshold') ?? 50
+  const medium = settings.number('contextMediumThreshold') ?? 80
+  if (low >= medium)
+    throw new UsageError(
+      `${settings.label('contextLowThreshold')} ${low} must be less than ${settings.label('contextMediumThreshold')} ${medium}.`,
+    )
+  return {
+    template: settings.text('template'),
+    theme: settings.text('theme') ?? 'default',
+    emoji: settings.isOn('emoji'),
+    visualBurnRate: settings.choice('visualBurnRate', ['off', 'emoji', 'text', 'emoji-text'] as const) ?? 'off',
+    costSource: settings.choice('costSource', ['auto', 'tokusage', 'ccusage', 'cc', 'both'] as const) ?? 'auto',
+    contextLow: low,
+    contextMedium: medium,
+    refreshInterval: settings.number('refreshInterval') ?? REFRESH_SECONDS,
+    modelLabels: config?.modelLabels ?? {},
+    shell: settings.choice('shell', ['bash', 'zsh', 'fish', 'starship', 'tmux'] as const),
+    width: settings.number('width'),
+    refresh: settings.text('refresh'),
+  }
 }
 
 const refuseContradictions = (settings: Settings): void => {
@@ -244,6 +270,25 @@ export const resolveOptions = async (
     debugSamples: settings.number('debugSamples') ?? 5,
     modelAliases: { ...config?.modelAliases, ...modelAliasesFrom(host) },
     priceOverrides: overridesOf(config, command, context.focus),
+    line: lineOf(settings, config),
+    live: {
+      live: settings.isOn('live'),
+      snapshot: settings.isOn('snapshot'),
+      requestsPerMinute: settings.number('rpm'),
+      tokensPerMinute: settings.number('tpm'),
+      interval: settings.number('refreshInterval'),
+    },
+    guard: {
+      sessionUsd: settings.number('session'),
+      dayUsd: settings.number('day'),
+      windowPercent: settings.number('window'),
+      maxUsd: settings.number('max'),
+      notify: settings.isOn('notify'),
+      webhook: settings.text('webhook'),
+    },
+    explains: settings.isOn('why'),
+    install: settings.text('install'),
+    uninstall: settings.text('uninstall'),
     projectNames: { ...config?.projectNames, ...aliasesOf(settings) },
     configPath: config?.path,
   })

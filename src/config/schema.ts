@@ -23,6 +23,8 @@ export interface ConfigData {
   readonly sections: ReadonlyMap<string, ConfigSection>
   readonly modelAliases: Readonly<Record<string, string>>
   readonly projectNames: Readonly<Record<string, string>>
+  /** Names of models as the status line gets them, to those it shows; ccusage's `modelLabelAliases` are among them. */
+  readonly modelLabels: Readonly<Record<string, string>>
   /** Further roots of agents, by name of the account and id of the agent. */
   readonly profiles: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
@@ -100,6 +102,8 @@ const fieldOf = (row: OptionRow): z.ZodType => {
       return z.int({ error }).min(row.least ?? 0, { error })
     case 'number':
       return z.number({ error }).positive({ error })
+    case 'percent':
+    case 'count':
     case 'limit':
       return z.union([z.number().positive(), text], { error })
     case 'list':
@@ -121,7 +125,11 @@ const rootOf = (kind: ConfigKind, agentIds: readonly string[]): z.ZodType<Record
     const negative = negativeKeyOf(row)
     if (negative !== undefined) fields[negative] = z.boolean({ error: 'expected true or false' })
   }
-  const section = (command: CommandName) => objectOf(kind, fieldsOf(rowsOf(command), fields))
+  const section = (command: CommandName) =>
+    objectOf(kind, {
+      ...fieldsOf(rowsOf(command), fields),
+      ...(command === 'statusline' ? { modelLabelAliases: textMap() } : {}),
+    })
   const commands = Object.fromEntries(commandNames.map(name => [name, section(name)]))
   const defaults = objectOf(kind, fieldsOf(optionTable, fields))
   const agent = objectOf(kind, { defaults, commands: objectOf(kind, commands) })
@@ -135,6 +143,7 @@ const rootOf = (kind: ConfigKind, agentIds: readonly string[]): z.ZodType<Record
     modelAliases: textMap().describe('names of your own for models, to the models they are priced and shown as'),
     pricingOverrides: fields.pricingOverrides!.describe('USD per token, by model'),
     projectNames: textMap().describe('project folders or paths, to the names to show'),
+    modelLabels: textMap().describe('names of models, to those that the status line shows'),
     profiles: profilesOf(agentIds).describe('accounts: further folders of agents, under a name of your own'),
     ...Object.fromEntries(agentIds.map(id => [id, agent])),
   })
@@ -157,6 +166,11 @@ const sectionsOf = (
         ]
       : []
   return [...level('', root), ...agentIds.flatMap(id => level(`${id}.`, root[id]))]
+}
+
+const lineOf = (commands: unknown): Readonly<Record<string, unknown>> | undefined => {
+  const line = isObject(commands) ? commands.statusline : undefined
+  return isObject(line) ? line : undefined
 }
 
 /** Checks a decoded config file; the first mistake is thrown as one line that names the file and the key. */
@@ -187,6 +201,7 @@ export const readConfigData = (
     sections: new Map([['', base], ...sections]),
     modelAliases: map.parse(root.modelAliases) ?? {},
     projectNames: map.parse(root.projectNames) ?? {},
+    modelLabels: { ...map.parse(root.modelLabels), ...map.parse(lineOf(root.commands)?.modelLabelAliases) },
     profiles: profilesOf(agentIds).optional().parse(root.profiles) ?? {},
   }
 }

@@ -5,8 +5,30 @@
 import { groupings } from '../core/grouping.ts'
 import { type CommandName, commandNames, reportCommands } from './commands.ts'
 
-export type OptionType = 'boolean' | 'text' | 'list' | 'integer' | 'number' | 'choice' | 'day' | 'limit'
-export const optionGroups = ['Range', 'Filters', 'View', 'Output', 'Cost', 'Blocks', 'History', 'General'] as const
+export type OptionType =
+  | 'boolean'
+  | 'text'
+  | 'list'
+  | 'integer'
+  | 'number'
+  | 'percent'
+  | 'count'
+  | 'choice'
+  | 'day'
+  | 'limit'
+export const optionGroups = [
+  'Range',
+  'Filters',
+  'View',
+  'Output',
+  'Cost',
+  'Blocks',
+  'Line',
+  'Limits',
+  'Set-up',
+  'History',
+  'General',
+] as const
 
 interface OptionSpec {
   readonly type: OptionType
@@ -14,6 +36,8 @@ interface OptionSpec {
   /** One phrase for the help. */
   readonly text: string
   readonly commands: readonly CommandName[]
+  /** Where it is not the key in kebab-case: what `format` means depends on the command. */
+  readonly flag?: string
   readonly short?: string
   /** Commands on which the short name has this meaning; left out: all of `commands`. */
   readonly shortOn?: readonly CommandName[]
@@ -56,6 +80,11 @@ const unified = ['daily', 'weekly', 'monthly', 'session'] as const
 /** What is said by the receipt. */
 const receipts = ['why', 'advise'] as const
 const notBlocks = all.filter(name => name !== 'blocks')
+/** What is about now, whatever the day. */
+const present: readonly CommandName[] = ['statusline', 'live', 'limits']
+const dated = all.filter(name => !present.includes(name))
+const notLine = all.filter(name => name !== 'statusline')
+const installed = ['statusline', 'guard'] as const
 
 export const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
 export const months = [
@@ -76,12 +105,12 @@ export type MonthName = (typeof months)[number]
 
 // biome-ignore format: a table reads best with one option on a line or two
 const specs = {
-  since: { type: 'day', short: 's', group: 'Range', commands: all, value: 'day', isCommon: true, text: 'first day: 2026-03-01, today, 7d, 3mo, monday, march' },
-  until: { type: 'day', short: 'u', group: 'Range', commands: all, value: 'day', isCommon: true, text: 'last day, that day included' },
+  since: { type: 'day', short: 's', group: 'Range', commands: dated, value: 'day', isCommon: true, text: 'first day: 2026-03-01, today, 7d, 3mo, monday, march' },
+  until: { type: 'day', short: 'u', group: 'Range', commands: dated, value: 'day', isCommon: true, text: 'last day, that day included' },
   last: { type: 'integer', group: 'Range', commands: [...reports, ...receipts], value: 'n', least: 1, isCommon: true, expected: 'a whole number of periods, 1 or greater', text: 'the last n days, weeks or months, the current one included' },
-  week: { type: 'boolean', group: 'Range', commands: all, text: 'this week' },
-  month: { type: 'boolean', group: 'Range', commands: all, text: 'this month; --january to --december: that month' },
-  year: { type: 'boolean', group: 'Range', commands: all, text: 'this year' },
+  week: { type: 'boolean', group: 'Range', commands: dated, text: 'this week' },
+  month: { type: 'boolean', group: 'Range', commands: dated, text: 'this month; --january to --december: that month' },
+  year: { type: 'boolean', group: 'Range', commands: dated, text: 'this year' },
 
   project: { type: 'list', short: 'p', group: 'Filters', commands: all, value: 'name', isCommon: true, text: 'projects by name, path or part of one' },
   model: { type: 'list', group: 'Filters', commands: all, value: 'name', isCommon: true, text: 'models by name or part of one' },
@@ -109,9 +138,9 @@ const specs = {
   timezone: { type: 'text', short: 'z', group: 'View', commands: all, value: 'zone', isCommon: true, text: 'IANA zone that days are counted in; default local' },
   locale: { type: 'text', short: 'l', group: 'View', commands: all, value: 'tag', isHidden: true, text: 'accepted for ccusage 18; dates are always ISO' },
 
-  json: { type: 'boolean', short: 'j', group: 'Output', commands: all, isCommon: true, text: 'JSON instead of a table' },
-  format: { type: 'choice', group: 'Output', commands: all, value: 'kind', choices: ['table', 'json', 'csv', 'md'], isCommon: true, text: 'table, json, csv or md' },
-  jq: { type: 'text', short: 'q', group: 'Output', commands: all, value: 'filter', text: 'JSON through the jq program' },
+  json: { type: 'boolean', short: 'j', group: 'Output', commands: notLine, isCommon: true, text: 'JSON instead of a table' },
+  format: { type: 'choice', group: 'Output', commands: notLine, value: 'kind', choices: ['table', 'json', 'csv', 'md'], isCommon: true, text: 'table, json, csv or md' },
+  jq: { type: 'text', short: 'q', group: 'Output', commands: notLine, value: 'filter', text: 'JSON through the jq program' },
   compact: { type: 'boolean', group: 'Output', commands: all, text: 'the narrow table whatever the width' },
   color: { type: 'boolean', group: 'Output', commands: all, hasNegativeKey: true, text: 'colour even when piped; --no-color: never' },
   quiet: { type: 'boolean', group: 'Output', commands: all, text: 'no title and no hints' },
@@ -125,8 +154,36 @@ const specs = {
 
   active: { type: 'boolean', short: 'a', group: 'Blocks', commands: ['blocks'], text: 'the running block only, with its projection' },
   recent: { type: 'boolean', short: 'r', group: 'Blocks', commands: ['blocks'], text: 'the last 3 days and the running block' },
-  tokenLimit: { type: 'limit', short: 't', group: 'Blocks', commands: ['blocks'], value: 'n', text: 'warn near n tokens (500000, 500k, or max)' },
+  tokenLimit: { type: 'limit', short: 't', group: 'Blocks', commands: ['blocks', 'live', 'limits', 'statusline'], value: 'n', text: 'warn near n tokens (500000, 500k, or max)' },
   sessionLength: { type: 'number', short: 'n', group: 'Blocks', commands: ['blocks'], value: 'hours', expected: 'a number of hours greater than 0', text: 'hours of a block (default 5)' },
+
+  live: { type: 'boolean', group: 'Blocks', commands: ['blocks'], isFlagOnly: true, text: 'the same as tokusage live' },
+
+  template: { type: 'text', flag: 'format', group: 'Line', commands: ['statusline'], value: 'line', text: "what to show: '{model} {session} {today} {5h} {week} {burn} {context}'" },
+  theme: { type: 'choice', group: 'Line', commands: ['statusline'], value: 'name', choices: ['default', 'light', 'soft', 'mono'], default: 'default', text: 'default, light, soft or mono' },
+  emoji: { type: 'boolean', group: 'Line', commands: ['statusline'], default: true, isNegative: true, text: 'words in place of pictures' },
+  visualBurnRate: { type: 'choice', short: 'B', group: 'Line', commands: ['statusline'], value: 'how', choices: ['off', 'emoji', 'text', 'emoji-text'], default: 'off', text: 'how fast it burns: off, emoji, text or emoji-text' },
+  costSource: { type: 'choice', group: 'Line', commands: ['statusline'], value: 'whose', choices: ['auto', 'tokusage', 'ccusage', 'cc', 'both'], default: 'auto', text: "the session's cost: auto, tokusage (by its log), cc (as the agent says) or both" },
+  contextLowThreshold: { type: 'integer', group: 'Line', commands: ['statusline'], value: 'percent', default: 50, text: 'context is green below (default 50)' },
+  contextMediumThreshold: { type: 'integer', group: 'Line', commands: ['statusline'], value: 'percent', default: 80, text: 'and yellow below (default 80)' },
+  cache: { type: 'boolean', group: 'Line', commands: ['statusline'], default: true, isNegative: true, isHidden: true, text: 'accepted for ccusage; the line never reads logs' },
+  refreshInterval: { type: 'number', group: 'Line', commands: ['statusline', 'live'], value: 'seconds', text: 'least time between two readings of the logs' },
+  shell: { type: 'choice', group: 'Line', commands: ['statusline'], value: 'name', choices: ['bash', 'zsh', 'fish', 'starship', 'tmux'], isFlagOnly: true, text: 'colours as a prompt of bash, zsh, fish, starship or tmux takes them' },
+  width: { type: 'integer', group: 'Line', commands: ['statusline'], value: 'columns', least: 1, isFlagOnly: true, text: 'columns there are; default: what the terminal says' },
+  refresh: { type: 'text', group: 'Line', commands: ['statusline'], value: 'key', isHidden: true, isFlagOnly: true, text: 'bring the figures of the line up to date, and print nothing' },
+
+  snapshot: { type: 'boolean', group: 'View', commands: ['live'], isFlagOnly: true, text: 'one frame, then exit' },
+  rpm: { type: 'count', group: 'Limits', commands: ['live'], value: 'n', text: 'requests a minute that are allowed; a warning from 80 %' },
+  tpm: { type: 'count', group: 'Limits', commands: ['live'], value: 'n', text: 'tokens a minute that are allowed (500000, 500k)' },
+  why: { type: 'boolean', group: 'View', commands: ['limits'], isFlagOnly: true, text: 'which sessions and turns used how many points' },
+  session: { type: 'number', group: 'Limits', commands: ['guard'], value: 'usd', text: 'USD that one session may cost' },
+  day: { type: 'number', group: 'Limits', commands: ['guard'], value: 'usd', text: 'USD that today may cost' },
+  window: { type: 'percent', group: 'Limits', commands: ['guard'], value: 'percent', text: 'of the 5-hour or weekly window, as the server counts it (80%)' },
+  max: { type: 'number', group: 'Limits', commands: ['guard'], value: 'usd', isFlagOnly: true, text: 'USD that the days of --since and --until may cost' },
+  notify: { type: 'boolean', group: 'Limits', commands: ['guard'], text: 'tell the desktop, once for each threshold and window' },
+  webhook: { type: 'text', group: 'Limits', commands: ['guard'], value: 'url', text: 'POST the warning there, once for each threshold and window' },
+  install: { type: 'text', group: 'Set-up', commands: installed, value: 'where', implied: 'agent', isFlagOnly: true, text: 'put it into the settings; shows the change and asks' },
+  uninstall: { type: 'text', group: 'Set-up', commands: installed, value: 'where', implied: 'agent', isFlagOnly: true, text: 'take it out again' },
 
   config: { type: 'text', group: 'General', commands: all, value: 'file', isFlagOnly: true, environment: ['TOKUSAGE_CONFIG'], text: 'this config file and no other' },
   demo: { type: 'boolean', group: 'General', commands: all, isFlagOnly: true, isCommon: true, text: 'run on the sample data that ships with tokusage' },
@@ -135,7 +192,7 @@ const specs = {
   debugSamples: { type: 'integer', group: 'General', commands: all, value: 'n', least: 0, default: 5, text: 'how many samples --debug shows (default 5)' },
   singleThread: { type: 'boolean', group: 'General', commands: all, text: 'read with one thread' },
   forget: { type: 'boolean', group: 'History', commands: ['history'], isFlagOnly: true, text: 'remove what no log holds any more; asks first' },
-  yes: { type: 'boolean', short: 'y', group: 'History', commands: ['history'], isFlagOnly: true, text: 'do not ask' },
+  yes: { type: 'boolean', short: 'y', group: 'General', commands: ['history', ...installed], isFlagOnly: true, text: 'do not ask' },
 
   index: { type: 'boolean', group: 'General', commands: all, default: true, isNegative: true, text: 'compute from the logs alone, store nothing' },
   history: { type: 'boolean', group: 'General', commands: all, default: true, isNegative: true, text: 'leave out what no log holds any more' },
@@ -146,7 +203,7 @@ export type OptionKey = keyof typeof specs | MonthName
 const monthSpec = (name: MonthName): OptionSpec => ({
   type: 'boolean',
   group: 'Range',
-  commands: all,
+  commands: dated,
   isHidden: true,
   isFlagOnly: true,
   text: `the latest ${name}`,
@@ -155,7 +212,7 @@ const monthSpec = (name: MonthName): OptionSpec => ({
 const toRow = ([key, spec]: readonly [string, OptionSpec]): OptionRow => ({
   ...spec,
   key,
-  flag: key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`),
+  flag: spec.flag ?? key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`),
 })
 
 export const optionTable: readonly OptionRow[] = [

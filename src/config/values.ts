@@ -50,6 +50,8 @@ export const expectedOf = (row: OptionRow): string => {
   if (row.type === 'boolean') return 'true or false'
   if (row.type === 'integer') return `a whole number, ${row.least ?? 0} or greater`
   if (row.type === 'number') return 'a number greater than 0'
+  if (row.type === 'percent') return 'a percentage such as 80 or 80%'
+  if (row.type === 'count') return 'a whole number such as 500000 or 500k'
   if (row.type === 'limit') return "a number of tokens such as 500000 or 500k, or 'max'"
   if (row.choices) return row.type === 'list' ? `one or more of: ${row.choices.join(', ')}` : orList(row.choices)
   if (row.type === 'list') return 'a name, or several'
@@ -110,6 +112,12 @@ const readRaw = (row: OptionRow, raw: unknown, label: string): Value | undefined
       const n = asNumber(raw)
       return n !== undefined && Number.isFinite(n) && n > 0 ? n : undefined
     }
+    case 'percent': {
+      const n = asNumber(typeof raw === 'string' ? raw.trim().replace(/\s*%$/, '') : raw)
+      return n !== undefined && n > 0 && n <= 100 ? n : undefined
+    }
+    case 'count':
+      return typeof raw === 'number' || typeof raw === 'string' ? readCount(String(raw)) : undefined
     case 'limit':
       if (typeof raw === 'number') return readCount(String(raw))
       return typeof raw !== 'string' ? undefined : raw.trim().toLowerCase() === 'max' ? 'max' : readCount(raw)

@@ -1,5 +1,6 @@
 /** Writing on the real disk: whole files under their final name or none, for the user alone. */
 import {
+  appendFileSync,
   closeSync,
   fsyncSync,
   linkSync,
@@ -46,6 +47,7 @@ export const disk: Disk = {
   },
   makeFolder,
   write: (path, bytes) => writeAll(path, bytes, 'w'),
+  append: (path, bytes) => appendFileSync(path, bytes, { mode: 0o600 }),
   create(path, bytes) {
     try {
       writeAll(path, bytes, 'wx')

@@ -42,6 +42,8 @@ export interface Disk {
   makeFolder(folder: string): void
   /** A whole file, for the user alone (0600), on the medium when this returns. */
   write(path: string, bytes: Uint8Array): void
+  /** Puts bytes behind those of a file, at once and whole: several processes may. */
+  append(path: string, bytes: Uint8Array): void
   /** As `write`, but false when there is such a file. */
   create(path: string, bytes: Uint8Array): boolean
   /** Gives a file a second name; false when that is taken. Of several who try, one succeeds. */

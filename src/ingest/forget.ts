@@ -4,6 +4,7 @@ import { EntryRow } from '../core/entry-row.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import type { Host } from '../host/host.ts'
 import { type ForgetPlan, type ForgetRequest, forget, planForget, valuesOf } from '../store/forget.ts'
+import { dropStatus } from '../store/status.ts'
 import { Store } from '../store/store.ts'
 import { dropSums } from '../store/sums.ts'
 import { dedupe } from './dedupe.ts'
@@ -64,6 +65,7 @@ export const forgetEntries = (host: Host, wish: ForgetWish): boolean => {
       const next = forget(request, plan, { notes: store.notes(manifest), states: store.states(manifest) }, dedupe)
       if (!store.save(manifest, next)) continue
       dropSums(host)
+      dropStatus(host)
       return true
     }
     return false

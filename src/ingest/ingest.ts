@@ -63,6 +63,8 @@ export interface Ingested {
   readonly historical: ReadonlySet<UsageEntry>
   readonly diagnostics: Diagnostics
   readonly coverage: Coverage
+  /** The logs that are there. */
+  readonly sources: readonly LogSource[]
   /** The price table that was used. */
   readonly prices: Prices
   /** Facts about the sub-agents of a session, by sub-agent id; read when asked for. */
@@ -93,6 +95,7 @@ export const ingest = async (host: Host, request: IngestRequest): Promise<Ingest
     },
     diagnostics,
     prices,
+    sources,
     coverage: { looks, counts, responses, merged },
     sidecars: session => sidecarsOf(host, sources, session),
     items: wish => readItems(host, sources, gathered.holders(rowTest(wish)), request),

@@ -17,19 +17,21 @@ export interface SumRequest {
   readonly of: (entries: readonly PricedEntry[], isHistorical: (entry: UsageEntry) => boolean) => readonly DaySum[]
 }
 
-/** The sums that are kept, and their stamp. Prices are known by the version that ships them, and by the files that hold them. */
+/** The sums that are kept, and their stamp. */
 export const keptSums = (host: Host, { key }: SumRequest, isOffline: boolean): KeptSums => {
-  const files = [host.asset('rates.json'), host.asset('rates-core.json'), host.asset('main.cjs'), cachePath(host)]
-  const stamps = files.map(path => {
-    const stat = host.stat(path)
-    return stat ? `${stat.size} ${stat.mtimeMs}` : ''
-  })
-  const stamp = JSON.stringify([key, ...stamps])
+  const stamp = JSON.stringify([key, ...priceStamp(host)])
   const byShard = readSums(host, stamp)
   // A model without a price may have one by now, if anybody may ask.
   const isOpen = !isOffline && [...byShard.values()].some(sums => sums.some(sum => sum.unpriced > 0))
   return { stamp, byShard: isOpen ? new Map() : byShard }
 }
+
+/** Tells one state of the prices, and of the code that applies them, from another. */
+export const priceStamp = (host: Host): string[] =>
+  [host.asset('rates.json'), host.asset('rates-core.json'), host.asset('main.cjs'), cachePath(host)].map(path => {
+    const stat = host.stat(path)
+    return stat ? `${stat.size} ${stat.mtimeMs}` : ''
+  })
 
 export interface KeptSums {
   readonly stamp: string

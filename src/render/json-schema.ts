@@ -7,6 +7,7 @@ import { agentsAnswer } from './schema/agents.ts'
 import { auditAnswer } from './schema/audit.ts'
 import { doctor } from './schema/doctor.ts'
 import { history, historyForget, paths } from './schema/history.ts'
+import { limits } from './schema/limits.ts'
 import { blocks, daily, monthly, session, sessions, weekly } from './schema/reports.ts'
 import { sessionDetail } from './schema/session-detail.ts'
 import { advise, bill, compare, why } from './schema/why.ts'
@@ -30,6 +31,7 @@ export const reportSchemas = {
   history,
   'history-forget': historyForget,
   paths,
+  limits,
 }
 
 export type JsonKind = keyof typeof reportSchemas

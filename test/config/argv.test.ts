@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readCommandLine } from '../../src/config/argv.ts'
 import { commandNames } from '../../src/config/commands.ts'
+import { rowsOf } from '../../src/config/table.ts'
 
 const agents = ['ember', 'flint']
 const read = (line: string) => readCommandLine(line.split(' ').filter(Boolean), agents)
@@ -118,7 +119,10 @@ it('an option may stand before or after any command', () =>
       fc.constantFrom(...commandNames),
       fc.array(fc.constantFrom('-j', '-O', '--since=7d', '--until', '-z=UTC', '--no-color'), { maxLength: 4 }),
       (command, options) => {
-        const flags = options.flatMap(option => (option === '--until' ? [option, 'today'] : [option]))
+        const takes = rowsOf(command).map(row => row.flag)
+        const isTaken = (option: string) =>
+          (option !== '-j' || takes.includes('json')) && (!/since|until/.test(option) || takes.includes('since'))
+        const flags = options.filter(isTaken).flatMap(option => (option === '--until' ? [option, 'today'] : [option]))
         const operand = command === 'audit' ? ['today'] : []
         const before = readCommandLine([...flags, command, ...operand])
         expect(before).toEqual(readCommandLine([command, ...operand, ...flags]))

@@ -129,8 +129,10 @@ describe("a file of ccusage's", () => {
 
   it('may hold keys that are unknown here', async () => {
     const text =
-      '{ "defaults": { "json": true, "visualBurnRate": "off" }, "pi": { "stores": [] }, "commands": { "statusline": {} } }'
-    expect((await load({ [path]: text }))?.sections.get('defaults')?.values).toEqual({ json: true })
+      '{ "defaults": { "json": true, "speed": "fast" }, "pi": { "stores": [] }, "commands": { "statusline": { "modelLabelAliases": { "Opus 4.6": "O" } } } }'
+    const config = await load({ [path]: text })
+    expect(config?.sections.get('defaults')?.values).toEqual({ json: true })
+    expect(config?.modelLabels).toEqual({ 'Opus 4.6': 'O' })
   })
 
   it('is told by its schema too, whatever its name', async () => {

@@ -85,7 +85,59 @@ it('with nothing said, everything is as documented, and frozen', async () => {
     modelAliases: {},
     priceOverrides: {},
     projectNames: {},
+    line: {
+      template: undefined,
+      theme: 'default',
+      emoji: true,
+      visualBurnRate: 'off',
+      costSource: 'auto',
+      contextLow: 50,
+      contextMedium: 80,
+      refreshInterval: 10,
+      modelLabels: {},
+      shell: undefined,
+      width: undefined,
+      refresh: undefined,
+    },
+    live: {
+      live: false,
+      snapshot: false,
+      requestsPerMinute: undefined,
+      tokensPerMinute: undefined,
+      interval: undefined,
+    },
+    guard: {
+      sessionUsd: undefined,
+      dayUsd: undefined,
+      windowPercent: undefined,
+      maxUsd: undefined,
+      notify: false,
+      webhook: undefined,
+    },
+    explains: false,
+    install: undefined,
+    uninstall: undefined,
     configPath: undefined,
+  })
+})
+
+describe('the guard', () => {
+  it('takes percentages with and without their sign', async () => {
+    const guard = async (window: string) => (await resolve({ window }, { command: 'guard' })).guard.windowPercent
+    expect([await guard('80%'), await guard('80'), await guard('12.5 %')]).toEqual([80, 80, 12.5])
+    for (const bad of ['0', '101', 'all']) await expect(guard(bad)).rejects.toThrow('Expected a percentage')
+  })
+})
+
+describe('the status line', () => {
+  it('has a format of its own', async () => {
+    const { line, format } = await resolve({ template: '{today}' }, { command: 'statusline' })
+    expect([line.template, format]).toEqual(['{today}', 'table'])
+  })
+
+  it('takes thresholds in their order', async () => {
+    const flags = { contextLowThreshold: '80', contextMediumThreshold: '50' }
+    await expect(resolve(flags, { command: 'statusline' })).rejects.toThrow('must be less than')
   })
 })
 

@@ -27,6 +27,8 @@ it('writes names the way each place does', () => {
     'noColor',
     'noCost',
     'noOffline',
+    'noEmoji',
+    'noCache',
     'noIndex',
     'noHistory',
   ])

@@ -10,6 +10,7 @@ import { parseObject } from './parse-object.ts'
 import { blockFor } from './record.ts'
 import { finish } from './response.ts'
 import { AGENT_ID, discover, ROOT_VARIABLE } from './roots.ts'
+import { signals } from './signals.ts'
 import { type ClaudeState, startState } from './state.ts'
 
 /** Claude Code deletes transcripts after this many days unless its settings say otherwise. */
@@ -44,6 +45,7 @@ const claude: Agent = {
     blockFor,
     skips: skipsLine,
   }),
+  signals,
   sidecar(host, source): Sidecar | undefined {
     if (source.subagent === undefined) return undefined
     const meta = parseObject(host.readText(source.path.replace(/\.jsonl$/, '.meta.json')))

@@ -8,6 +8,7 @@ import { type Agent, lineReader } from '../define.ts'
 import { readLine, readLines, skipsLine } from './line.ts'
 import { blockFor } from './record.ts'
 import { AGENT_ID, discover, ROOT_VARIABLE } from './roots.ts'
+import { signals } from './signals.ts'
 import { type CodexState, startState } from './state.ts'
 import { finish } from './switch.ts'
 
@@ -31,6 +32,7 @@ const codex: Agent = {
     blockFor,
     skips: skipsLine,
   }),
+  signals,
 }
 
 export default codex

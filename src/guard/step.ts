@@ -1,0 +1,76 @@
+/**
+ * The cheapest next step: what would save most over the next turns, by the facts there are. A large context is read again at every call; another
+ * model costs less for the same tokens, but has to take in the whole context first.
+ */
+
+/** USD per token. */
+export interface StepRates {
+  readonly input: number
+  readonly output: number
+  readonly cacheRead?: number | undefined
+  readonly cacheCreation?: number | undefined
+}
+
+export interface StepFacts {
+  /** Prompt tokens of the last response on the main thread. */
+  readonly context: number
+  readonly model: string
+  readonly rates: StepRates
+  /** Mean cost of the last responses on the main thread, USD. */
+  readonly callUsd: number
+  /** Models that the user used lately, by id. */
+  readonly models: Readonly<Record<string, StepRates>>
+}
+
+export type Step =
+  /** `usd`: what one call pays for reading the context again. */
+  | { readonly kind: 'context'; readonly context: number; readonly usd: number }
+  /** `share`: what it costs less, 0 to 1. */
+  | { readonly kind: 'model'; readonly model: string; readonly share: number }
+
+/** What a new session begins with (system prompt, tools): no command takes that away. */
+const BASE_TOKENS = 20_000
+/** A context this small is not worth a word. */
+const LEAST_CONTEXT = 40_000
+/** Steps are compared over so many calls. */
+const CALLS = 20
+/** Another model must cost so much less to be worth the change, and the cold start. */
+const LEAST_SHARE = 0.25
+
+/** Undefined where there is nothing to gain, or nothing is known. */
+export const nextStep = (facts: StepFacts | undefined): Step | undefined => {
+  if (!facts) return undefined
+  const context = contextStep(facts)
+  const model = modelStep(facts)
+  if (!context || !model) return context?.step ?? model?.step
+  return model.usd > context.usd ? model.step : context.step
+}
+
+interface Weighed {
+  readonly step: Step
+  /** What it saves over the next calls. */
+  readonly usd: number
+}
+
+const contextStep = ({ context, rates }: StepFacts): Weighed | undefined => {
+  if (context < LEAST_CONTEXT) return undefined
+  const perToken = rates.cacheRead ?? rates.input
+  const usd = (context - BASE_TOKENS) * perToken * CALLS
+  return usd > 0 ? { step: { kind: 'context', context, usd: context * perToken }, usd } : undefined
+}
+
+/** `claude` of `claude-opus-4-6`: models of another family are not for the same agent. */
+const familyOf = (model: string): string => /^[a-z]+/i.exec(model)?.[0].toLowerCase() ?? model
+
+const modelStep = ({ model, rates, models, callUsd, context }: StepFacts): Weighed | undefined => {
+  const others = Object.entries(models)
+    .filter(([name]) => name !== model && familyOf(name) === familyOf(model))
+    .map(([name, own]) => ({ name, own, share: 1 - own.output / rates.output }))
+    .filter(({ share }) => share >= LEAST_SHARE && share < 1)
+    .sort((a, b) => a.share - b.share)
+  const [next] = others
+  if (!next) return undefined
+  const coldUsd = context * (next.own.cacheCreation ?? next.own.input)
+  const usd = callUsd * next.share * CALLS - coldUsd
+  return usd > 0 ? { step: { kind: 'model', model: next.name, share: next.share }, usd } : undefined
+}

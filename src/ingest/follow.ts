@@ -1,0 +1,239 @@
+/**
+ * Follows all logs: begins with what the index knows, then reads of each log that grows only what was added, so that at every moment the responses
+ * of the last days are those that reading everything would give.
+ */
+import { agents } from '../agents/index.ts'
+import { Diagnostics } from '../core/diagnostic.ts'
+import type { LogSource, SessionNote, UsageEntry } from '../core/entry.ts'
+import { EntryRow } from '../core/entry-row.ts'
+import { EntryWriter } from '../core/entry-table.ts'
+import { reportOdd, type ScanJob, type SourceReading } from '../core/reading.ts'
+import type { PricedEntry } from '../core/summary.ts'
+import type { Host } from '../host/host.ts'
+import type { Prices } from '../pricing/prices.ts'
+import { monthNumbers } from '../store/rows.ts'
+import { keyOf } from '../store/sources.ts'
+import { olderMonths, type Standstill, storedStandstills } from './follow-base.ts'
+import { FollowedRows, type NumberedReading } from './follow-rows.ts'
+import { FollowedSessions } from './follow-sessions.ts'
+import { FollowedSignals } from './follow-signals.ts'
+import { Watch, type Watched } from './follow-watch.ts'
+import { type IngestRequest, ingest } from './ingest.ts'
+import { marksOf, Scanner } from './scan.ts'
+
+export interface FollowRequest
+  extends Omit<IngestRequest, 'detail' | 'from' | 'isWanted' | 'sums' | 'comparesTotals' | 'needsProjects'> {
+  /** How far back responses are kept, ms. */
+  readonly keptMs: number
+  /** The longest time between two searches for new logs, ms. */
+  readonly lookMs?: number | undefined
+}
+
+const LOOK_MS = 30_000
+/** Logs written to within this time are read at the beginning: the index does not know which tools their last calls used. */
+const RECENT_MS = 3_600_000
+/** As long as they are not more than this, the newest first. */
+const RECENT_BYTES = 100 * 1024 * 1024
+const FORGET_MS = 3_600_000
+
+export class Follower {
+  /** Responses since the beginning of what is followed, each once, in no particular order; their ids are hashes. */
+  entries: readonly PricedEntry[] = []
+  readonly signals: FollowedSignals
+  private readonly standstills = new Map<string, Standstill>()
+  private odd = new Diagnostics()
+  private isPastKnown = false
+  private forgottenAt = Number.NEGATIVE_INFINITY
+
+  private constructor(
+    private readonly host: Host,
+    private readonly request: FollowRequest,
+    private readonly watch: Watch,
+    private readonly rows: FollowedRows,
+    private readonly sessions: FollowedSessions,
+    readonly prices: Prices,
+    /** Responses of the base from before what is followed. */
+    private before: readonly PricedEntry[],
+  ) {
+    this.signals = new FollowedSignals(host, agents)
+  }
+
+  /** Reads what there is. */
+  static async open(host: Host, request: FollowRequest): Promise<Follower> {
+    const { keptMs, lookMs = LOOK_MS, profileRoots = {} } = request
+    const from = host.now() - keptMs
+    // Before the index is brought up to date: what is written from here on is read again.
+    const watch = new Watch(host, agents, profileRoots, lookMs)
+    watch.lookAround()
+    const options = { detail: 'counts', comparesTotals: false, needsProjects: false } as const
+    const base = await ingest(host, { ...request, ...options, from })
+    const sessions = new FollowedSessions(host, request.titles)
+    const [known, before] = split(base.entries, from)
+    const recent = new Set(known.map(({ session }) => session))
+    sessions.take(base.notes.filter(note => recent.has(note.session)))
+    const rows = new FollowedRows(base.prices, placed => sessions.place(placed))
+    const follower = new Follower(host, request, watch, rows, sessions, base.prices, before)
+    follower.odd.addAll(base.diagnostics.list().filter(({ code }) => code !== 'unpriced-model' && code !== 'history'))
+    const sources = watch.sources().map(({ source }) => source)
+    if (request.index)
+      for (const [key, standstill] of storedStandstills(host, agents, sources, follower.odd))
+        follower.standstills.set(key, standstill)
+    await rows.takeBase(known)
+    follower.entries = await rows.since(from)
+    return follower
+  }
+
+  /** How many logs there are. */
+  get sources(): number {
+    return this.watch.size
+  }
+
+  notes(): readonly SessionNote[] {
+    return this.sessions.notes()
+  }
+
+  /** Names of the tools that a call used. */
+  toolsOf(entry: UsageEntry): readonly string[] {
+    return this.rows.toolsOf(entry)
+  }
+
+  diagnostics(): Diagnostics {
+    const all = new Diagnostics()
+    for (const some of [this.odd, this.rows.unpriced]) all.addAll(some.list())
+    return all
+  }
+
+  /**
+   * Responses from before what is followed, in parts, the oldest first and without cost. To be asked for once, before the first `poll`: copies of
+   * them are known from then on.
+   */
+  *past(): Iterable<readonly PricedEntry[]> {
+    const { host, request } = this
+    const from = host.now() - request.keptMs
+    const { before } = this
+    this.before = []
+    this.isPastKnown = true
+    const month = monthNumbers()
+    const isInMonth = ({ entry }: PricedEntry): boolean => month(entry.at) >= month(from)
+    let months = 0
+    if (request.index) {
+      const { history } = request
+      for (const rows of olderMonths(host, { from, history, looks: this.watch.looks }, this.odd)) {
+        months++
+        this.keepIds(rows)
+        yield rows
+      }
+    }
+    const others = months > 0 ? before.filter(isInMonth) : before
+    this.keepIds(others)
+    yield others
+  }
+
+  private keepIds(rows: readonly PricedEntry[]): void {
+    for (const { entry } of rows)
+      if (entry instanceof EntryRow) {
+        const { messageId, requestId } = entry.table.numbers
+        this.rows.old.add(messageId[entry.row]!, requestId[entry.row]!)
+      }
+  }
+
+  /** Reads the logs that were written to lately, for what the index does not know of them. */
+  async readRecent(): Promise<void> {
+    const now = this.host.now()
+    const recent = this.watch
+      .sources()
+      .filter(({ source }) => (source.kind ?? 'lines') === 'lines' && now - source.mtimeMs < RECENT_MS)
+      .sort((a, b) => b.source.mtimeMs - a.source.mtimeMs)
+    let bytes = 0
+    const few = recent.filter(({ source }) => {
+      bytes += source.size
+      return bytes <= RECENT_BYTES
+    })
+    await this.read(few)
+    await this.signals.begin(this.watch.sources().map(({ source }) => source))
+  }
+
+  /** Reads what was written since the last time; whether there was anything. */
+  async poll(): Promise<boolean> {
+    if (!this.isPastKnown) for (const _ of this.past());
+    const changed = this.watch.poll()
+    if (changed.length === 0) return false
+    for (const { source } of changed) this.signals.read(source)
+    await this.read(changed)
+    return true
+  }
+
+  private async read(changed: readonly Watched[]): Promise<void> {
+    const scanner = new Scanner(this.host, agents, { detail: 'calls', isResumable: true })
+    const jobs = new Map<string, { readonly watched: Watched; readonly job: ScanJob }>()
+    for (const watched of changed) {
+      const { source } = watched
+      const job = { source, from: this.standstillOf(source) }
+      jobs.set(keyOf(source), { watched, job })
+      if (source.kind === 'database') await scanner.readDatabase(job)
+      else scanner.read(job)
+    }
+    const { table, readings } = scanner.result()
+    const numbered = readings.flatMap((reading): NumberedReading[] => {
+      const found = jobs.get(keyOf(reading.source))
+      const kind = reading.failure === undefined ? kindOf : () => 'failed' as const
+      return found ? [{ reading, number: found.watched.number, kind: kind(found.job) }] : []
+    })
+    for (const { reading } of numbered) this.note(reading)
+    await this.rows.take(table.size > 0 ? table : noTable, numbered)
+    this.entries = await this.rows.since(this.host.now() - this.request.keptMs)
+    this.forget()
+  }
+
+  /** Once an hour: what is left of sessions that are over. */
+  private forget(): void {
+    const now = this.host.now()
+    if (now - this.forgottenAt < FORGET_MS) return
+    this.forgottenAt = now
+    this.sessions.keep(this.entries)
+  }
+
+  private note({ source, whole, tail, checkpoint, head, end, failure }: SourceReading): void {
+    this.sessions.take([...whole.notes, ...tail.notes])
+    reportOdd(source.path, whole.odd, this.odd)
+    if (failure !== undefined) this.odd.add('unreadable', { path: source.path, reason: failure })
+    else if (checkpoint) this.standstills.set(keyOf(source), { checkpoint, inode: source.inode, head, end })
+  }
+
+  /** Where to go on with a log; undefined where it has to be read whole, also because it is not the one that was read. */
+  private standstillOf(source: LogSource): Standstill['checkpoint'] | undefined {
+    const known = this.standstills.get(keyOf(source))
+    if (!known) return undefined
+    const { checkpoint, inode, head, end } = known
+    if (source.kind === 'database') return checkpoint
+    this.standstills.delete(keyOf(source))
+    if (inode !== source.inode || source.size < checkpoint.position || !head) return undefined
+    try {
+      const reader = this.host.open(source.path)
+      try {
+        const now = marksOf(reader, checkpoint.position, head.length)
+        return now.end === end && now.head.hash === head.hash ? checkpoint : undefined
+      } finally {
+        reader.close()
+      }
+    } catch {
+      return undefined // reading it says why
+    }
+  }
+}
+
+const noTable = new EntryWriter().table()
+
+const kindOf = ({ source, from }: ScanJob): NumberedReading['kind'] =>
+  from === undefined ? 'whole' : source.kind === 'database' ? 'changed' : 'added'
+
+/** The rows since `from`, and the others. */
+const split = (entries: readonly PricedEntry[], from: number): [EntryRow[], PricedEntry[]] => {
+  const known: EntryRow[] = []
+  const before: PricedEntry[] = []
+  for (const priced of entries) {
+    if (!(priced instanceof EntryRow) || priced.at < from) before.push(priced)
+    else known.push(priced)
+  }
+  return [known, before]
+}

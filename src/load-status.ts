@@ -1,0 +1,178 @@
+/** The use case behind the status line: what it shows without reading a log, worked out from the last days and a base that is made once a day. */
+import type { Options } from './config/options.ts'
+import { version } from './config/version.ts'
+import { calendar } from './core/calendar.ts'
+import { type LimitReading, latestReadings } from './core/limit.ts'
+import { STATUS_VERSION, type StatusModel, type StatusSnapshot, type StatusView } from './core/status.ts'
+import type { PricedEntry } from './core/summary.ts'
+import type { Host } from './host/host.ts'
+import { type Ingested, ingest } from './ingest/ingest.ts'
+import { readSignals, type SignalMark } from './ingest/signals.ts'
+import { priceStamp } from './ingest/sums.ts'
+import { filterEntries } from './report/filter.ts'
+import { highestWindows, isAnchored, type StatusRequest, Sum, sessionsBefore, statusFigures } from './report/status.ts'
+import { appendReadings, readJournal } from './store/limits.ts'
+import { readMarks, readStatusBase, type StatusBase, writeMarks, writeStatusBase } from './store/status.ts'
+
+const DAY_MS = 86_400_000
+/** How far back a refresh looks: a week, and a pause long enough to know where a window began. */
+const DAYS = 8
+
+/** Everything the status line shows, as of now; `tookMs` is for the caller to say. */
+export const statusOf = async (host: Host, options: Options, key: string): Promise<StatusSnapshot> => {
+  const now = host.now()
+  const stamp = stampOf(host, options)
+  const { ingested, base } = await load(host, options, now, readStatusBase(host, key, stamp))
+  const zone = calendar(options.timeZone)
+  const request = { now, calendar: zone, blockMs: blockLengths(ingested, options), before: beforeOf(base) }
+  const entries = filterEntries(ingested.entries, withoutDays(options), zone)
+  const { highest, at } = base ?? makeBase(host, key, stamp, ingested, entries, request)
+  return {
+    status: STATUS_VERSION,
+    version,
+    at: now,
+    tookMs: 0,
+    timeZone: options.timeZone,
+    ...statusFigures(entries, request),
+    highest,
+    highestAt: at,
+    limits: readLimits(host, ingested, now),
+    models: modelsOf(ingested, now),
+    view: viewOf(options),
+  }
+}
+
+interface Loaded {
+  readonly ingested: Ingested
+  /** Undefined where all entries were loaded. */
+  readonly base: StatusBase | undefined
+}
+
+/** The entries since the base, or all where it does not hold. */
+const load = async (host: Host, options: Options, now: number, base: StatusBase | undefined): Promise<Loaded> => {
+  if (base && now >= base.at && now - base.at < DAY_MS) {
+    const ingested = await ingestFrom(host, options, base.from)
+    const { entries } = ingested
+    const request = { now, from: base.from, blockMs: blockLengths(ingested, options) }
+    const passing = filterEntries(entries, withoutDays(options), calendar(options.timeZone))
+    if (olderThan(ingested, base.from) === base.older && isAnchored(passing, request)) return { ingested, base }
+  }
+  return { ingested: await ingestFrom(host, options, undefined), base: undefined }
+}
+
+const ingestFrom = (host: Host, options: Options, from: number | undefined): Promise<Ingested> =>
+  ingest(host, {
+    ...options,
+    detail: 'counts',
+    from,
+    isWanted: from === undefined ? undefined : entry => entry.at >= from,
+    comparesTotals: false,
+    needsProjects: options.projects.length > 0,
+  })
+
+const olderThan = ({ coverage, entries }: Ingested, from: number): number =>
+  coverage.responses - entries.reduce((count, { entry }) => count + (entry.at >= from ? 1 : 0), 0)
+
+/** A day of the calendar is nothing that the line can be asked for. */
+const withoutDays = ({ projects, models, agents, profiles, projectNames }: Options) => ({
+  projects,
+  models,
+  agents,
+  profiles,
+  projectNames,
+})
+
+/** Prices, zone and everything else that the figures of past days depend on. */
+const stampOf = (host: Host, options: Options): string => {
+  const { timeZone, mode, modelAliases, priceOverrides, blockHours } = options
+  const asked = [withoutDays(options), timeZone, mode, modelAliases, priceOverrides, blockHours]
+  return JSON.stringify([version, ...asked, ...priceStamp(host)])
+}
+
+const blockLengths = ({ coverage }: Ingested, { blockHours }: Options): Map<string, number> =>
+  new Map(
+    coverage.looks.flatMap(({ agent }) =>
+      agent.blockHours === undefined ? [] : [[agent.id, (blockHours ?? agent.blockHours) * 3_600_000] as const],
+    ),
+  )
+
+const beforeOf = (base: StatusBase | undefined): Map<string, Sum> | undefined =>
+  base &&
+  new Map(
+    Object.entries(base.sessions).map(([id, [kilo, pico, tokens, unpriced]]) => {
+      const sum = new Sum()
+      sum.cost = { kilo, pico }
+      sum.tokens = tokens
+      sum.unpricedTokens = unpriced
+      return [id, sum] as const
+    }),
+  )
+
+const makeBase = (
+  host: Host,
+  key: string,
+  stamp: string,
+  ingested: Ingested,
+  entries: readonly PricedEntry[],
+  { now, calendar: zone, blockMs }: StatusRequest,
+): StatusBase => {
+  const from = zone.startOfDay(zone.addDays(zone.dayOf(now), -DAYS))
+  const base: StatusBase = {
+    stamp,
+    from,
+    older: olderThan(ingested, from),
+    sessions: Object.fromEntries(
+      [...sessionsBefore(entries, from)].map(([id, { cost, tokens, unpricedTokens }]) => [
+        id,
+        [cost.kilo, cost.pico, tokens, unpricedTokens] as const,
+      ]),
+    ),
+    highest: highestWindows(entries, { now, blockMs }),
+    at: now,
+  }
+  writeStatusBase(host, key, base)
+  return base
+}
+
+/** The freshest readings of each limit; what logs say that was not read before is kept in the journal. */
+const readLimits = (host: Host, { coverage, sources }: Ingested, now: number): LimitReading[] => {
+  const since = now - DAYS * DAY_MS
+  const agents = coverage.looks.map(({ agent }) => agent)
+  const known = readMarks(host, isMark)
+  const { readings, marks } = readSignals(host, sources, agents, { since, known })
+  if (!appendReadings(host, readings)) return latestReadings([...readJournal(host, since).readings, ...readings])
+  const recent = new Set(sources.flatMap(({ path, mtimeMs }) => (mtimeMs >= since ? [path] : [])))
+  if (readings.length > 0 || marks.size !== known.size || [...marks].some(([path, mark]) => known.get(path) !== mark))
+    writeMarks(host, new Map([...marks].filter(([path]) => recent.has(path))))
+  return latestReadings(readJournal(host, since).readings)
+}
+
+const isMark = (value: unknown): value is SignalMark =>
+  typeof value === 'object' && value !== null && 'position' in value && typeof value.position === 'number'
+
+/** Prices of the models that were used in the last days. */
+const modelsOf = ({ entries, prices }: Ingested, now: number): Record<string, StatusModel> => {
+  const recent = new Set(entries.flatMap(({ entry }) => (now - entry.at < DAYS * DAY_MS ? (entry.model ?? []) : [])))
+  return Object.fromEntries(
+    [...recent].flatMap(model => {
+      const pricing = prices.lookup(model, now)
+      if (!pricing) return []
+      const { input, output, cacheRead, cacheCreation, longCache } = pricing.base
+      return [[model, { input, output, cacheRead, cacheCreation, longCache, maxInput: pricing.maxInput }] as const]
+    }),
+  )
+}
+
+const viewOf = ({ line, color, noCost }: Options): StatusView => ({
+  template: line.template,
+  theme: line.theme,
+  emoji: line.emoji,
+  color,
+  visualBurnRate: line.visualBurnRate,
+  costSource: line.costSource,
+  contextLow: line.contextLow,
+  contextMedium: line.contextMedium,
+  refreshInterval: line.refreshInterval,
+  noCost,
+  modelLabels: line.modelLabels,
+})
