@@ -4,7 +4,7 @@
  */
 import type { Options } from '../config/options.ts'
 import type { Host } from '../host/host.ts'
-import { type GuardMachine, realMachine } from './guard-machine.ts'
+import { type GuardMachine, realMachine } from './guard/machine.ts'
 
 /** A hook's JSON is there at once; a pipe that stays silent for longer is nobody's. */
 const INPUT_MS = 100
@@ -19,6 +19,6 @@ export const runGuard = async (host: Host, options: Options, machine: GuardMachi
   // No hook asks for days: without a look at stdin, a loop that reads from it loses nothing.
   const input = options.guard.maxUsd === undefined ? await machine.readInput(INPUT_MS) : undefined
   if (input?.trimStart().startsWith('{'))
-    return (await import('./guard-hook.ts')).runHook(host, options, input, machine)
-  return (await import('./guard-run.ts')).runLimits(host, options, machine)
+    return (await import('./guard/hook.ts')).runHook(host, options, input, machine)
+  return (await import('./guard/run.ts')).runLimits(host, options, machine)
 }

@@ -14,6 +14,8 @@ export interface RefreshParts {
   readonly data: readonly string[]
   /** The file that starts tokusage. */
   readonly program: string
+  /** Whether somebody did it while we were looking: asked under the lock. */
+  isDone(): boolean
 }
 
 /** Between the lock and the first breath of the process that it is for. */
@@ -78,9 +80,14 @@ const take = (path: string): boolean => {
 }
 
 /** Whether one was started. Does not wait for it, and leaves it alone when it fails: the lock then says so in a few seconds. */
-export const startRefresh = async ({ folder, key, data, program }: RefreshParts): Promise<boolean> => {
+export const startRefresh = async ({ folder, key, data, program, isDone }: RefreshParts): Promise<boolean> => {
+  const lock = join(folder, `${key}.lock`)
   try {
-    if (!take(join(folder, `${key}.lock`))) return false
+    if (!take(lock)) return false
+    if (isDone()) {
+      rmSync(lock, { force: true })
+      return false
+    }
     const { spawn } = await import('node:child_process')
     const child = spawn(process.execPath, [program, 'statusline', ...data, '--refresh', key], {
       detached: true,

@@ -6,6 +6,7 @@ import { writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { AGENT_ID } from '../agents/claude/roots.ts'
 import { version } from '../config/version.ts'
+import type { StatusSnapshot } from '../core/status.ts'
 import { isDue } from '../statusline/due.ts'
 import type { Facts } from '../statusline/facts.ts'
 import { readInput } from '../statusline/input.ts'
@@ -71,7 +72,8 @@ const render = async ({ flags, key, data, debug }: LineCommand): Promise<void> =
   const home = await folder()
   const journal = join(home, 'limits.jsonl')
   const tail = readEnd(journal, JOURNAL_BYTES) ?? ''
-  const snapshot = readSnapshot(readEnd(join(home, 'status', `${key}.json`), SNAPSHOT_BYTES) ?? '')
+  const figures = () => readSnapshot(readEnd(join(home, 'status', `${key}.json`), SNAPSHOT_BYTES) ?? '')
+  const snapshot = figures()
   const look = lookOf(flags, snapshot?.view, environment())
   const input = readInput(await waiting)
   const now = Date.now()
@@ -89,10 +91,10 @@ const render = async ({ flags, key, data, debug }: LineCommand): Promise<void> =
   print(lineOf(facts))
   const news = newReadings(facts.own, facts.known, now)
   if (news.length > 0) appendToJournal(journal, news, tail)
-  const intervalSeconds = look.refreshInterval
-  const isStarted =
-    isDue({ snapshot, now, version, intervalSeconds, modelId: input?.modelId }) &&
-    (await startRefresh({ folder: join(home, 'status'), key, data, program: join(__dirname, 'cli.cjs') }))
+  const isOld = (found: StatusSnapshot | undefined): boolean =>
+    isDue({ snapshot: found, now, version, intervalSeconds: look.refreshInterval, modelId: input?.modelId })
+  const parts = { folder: join(home, 'status'), key, data, program: join(__dirname, 'cli.cjs') }
+  const isStarted = isOld(snapshot) && (await startRefresh({ ...parts, isDone: () => !isOld(figures()) }))
   if (!debug) return
   const age = snapshot === undefined ? 'none' : `${Math.round((now - snapshot.at) / 1000)} s old`
   process.stderr.write(

@@ -1,10 +1,10 @@
 /** The command line that is put into other programs' files: this Node and this script by their paths, so that nothing is looked up or fetched at each prompt. */
 import { realpathSync } from 'node:fs'
 import { posix, resolve, win32 } from 'node:path'
-import { readCommandLine } from '../config/argv.ts'
-import { expand } from '../config/file.ts'
-import { UserError } from '../core/errors.ts'
-import type { Host } from '../host/host.ts'
+import { readCommandLine } from '../../config/argv.ts'
+import { expand } from '../../config/file.ts'
+import { UserError } from '../../core/errors.ts'
+import type { Host } from '../../host/host.ts'
 
 /** This run of the program. */
 export interface Run {

@@ -1,10 +1,10 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { commandWords, refusePassing } from '../../src/commands/install-program.ts'
-import { posix } from '../../src/install/quote.ts'
-import { type HostParts, makeHost } from '../support/host.ts'
-import { temporaryHome } from '../support/temporary.ts'
+import { commandWords, refusePassing } from '../../../src/commands/install/program.ts'
+import { posix } from '../../../src/install/quote.ts'
+import { type HostParts, makeHost } from '../../support/host.ts'
+import { temporaryHome } from '../../support/temporary.ts'
 
 const lineOf = (parts: HostParts, node: string, script: string, typed = 'statusline --install'): string =>
   commandWords(makeHost(parts), { node, script, words: typed.split(' ') }, 'statusline', ['other'])

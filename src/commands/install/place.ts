@@ -1,12 +1,12 @@
 /** Where the line and the guard are put: the settings of the agent, or the file that a shell or its like reads. */
 import { posix, win32 } from 'node:path'
-import { AGENT_ID, ROOT_VARIABLE } from '../agents/claude/roots.ts'
-import { agents } from '../agents/index.ts'
-import { expand } from '../config/file.ts'
-import { UsageError } from '../config/usage-error.ts'
-import { orList } from '../config/values.ts'
-import type { Host } from '../host/host.ts'
-import { isPrompt, type Prompt, prompts } from '../install/prompts.ts'
+import { AGENT_ID, ROOT_VARIABLE } from '../../agents/claude/roots.ts'
+import { agents } from '../../agents/index.ts'
+import { expand } from '../../config/file.ts'
+import { UsageError } from '../../config/usage-error.ts'
+import { orList } from '../../config/values.ts'
+import type { Host } from '../../host/host.ts'
+import { isPrompt, type Prompt, prompts } from '../../install/prompts.ts'
 
 export interface Place {
   /** Undefined: the agent. */

@@ -2,18 +2,18 @@
  * What one session cost up to now, read afresh from its own logs and counted as every report counts: scanned, merged, priced. Only logs that are
  * near are read, and only so much of them as can be read while the user waits.
  */
-import { agents } from '../agents/index.ts'
-import type { Options } from '../config/options.ts'
-import { Diagnostics } from '../core/diagnostic.ts'
-import { addMoney, type Money, money, noMoney, usdOf } from '../core/money.ts'
-import type { PricedEntry } from '../core/summary.ts'
-import { promptTokens, totalTokens } from '../core/tokens.ts'
-import type { StepFacts, StepRates } from '../guard/step.ts'
-import type { Host } from '../host/host.ts'
-import { gather } from '../ingest/gather.ts'
-import { scan } from '../ingest/scan.ts'
-import { openPrices, type Prices } from '../pricing/prices.ts'
-import type { SessionLogs } from './guard-logs.ts'
+import { agents } from '../../agents/index.ts'
+import type { Options } from '../../config/options.ts'
+import { Diagnostics } from '../../core/diagnostic.ts'
+import { addMoney, type Money, money, noMoney, usdOf } from '../../core/money.ts'
+import type { PricedEntry } from '../../core/summary.ts'
+import { promptTokens, totalTokens } from '../../core/tokens.ts'
+import type { StepFacts, StepRates } from '../../guard/step.ts'
+import type { Host } from '../../host/host.ts'
+import { gather } from '../../ingest/gather.ts'
+import { scan } from '../../ingest/scan.ts'
+import { openPrices, type Prices } from '../../pricing/prices.ts'
+import type { SessionLogs } from './logs.ts'
 
 /** Larger sessions are taken from the snapshot: more cannot be read within the tenth of a second that a hook may take (test/bench/guard.mjs). */
 const MOST_BYTES = 12 << 20
@@ -67,7 +67,7 @@ export const readSession = async (
 }
 
 const unloggedOf = async (entries: readonly PricedEntry[], { notes, inherited }: ReturnType<typeof gather>) =>
-  (await import('../report/unlogged-entries.ts')).unloggedEntries(entries, notes(), inherited())
+  (await import('../../report/unlogged-entries.ts')).unloggedEntries(entries, notes(), inherited())
 
 const costOf = (entries: readonly PricedEntry[]): Money =>
   entries.reduce((sum, { cost }) => addMoney(sum, money(0, cost.pico)), noMoney)

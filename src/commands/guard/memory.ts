@@ -3,10 +3,10 @@
  * gives the warning, so that of several hooks at once only one does. Where nothing can be written, nothing is warned of twice, or at all.
  */
 import { join } from 'node:path'
-import { hashOf } from '../core/entry-table.ts'
-import { THRESHOLDS, type Verdict, warningKey } from '../guard/limits.ts'
-import type { Host } from '../host/host.ts'
-import { dataFolder } from '../store/folder.ts'
+import { hashOf } from '../../core/entry-table.ts'
+import { THRESHOLDS, type Verdict, warningKey } from '../../guard/limits.ts'
+import type { Host } from '../../host/host.ts'
+import { dataFolder } from '../../store/folder.ts'
 
 /** Who was told: a hook's user and whoever reads a plain run are not the same. */
 export type Listener = 'hook' | 'run'

@@ -2,10 +2,10 @@
  * Has the figures brought up to date in the background, as the status line does and under the same lock: whoever makes its file starts a process,
  * everybody else goes on. A lock whose owner is gone is taken over.
  */
-import { version } from '../config/version.ts'
-import type { StatusSnapshot } from '../core/status.ts'
-import type { Host } from '../host/host.ts'
-import { statusFolder, statusLockPath } from '../store/status.ts'
+import { version } from '../../config/version.ts'
+import type { StatusSnapshot } from '../../core/status.ts'
+import type { Host } from '../../host/host.ts'
+import { statusFolder, statusLockPath } from '../../store/status.ts'
 
 /** Figures of the default flags, which the status line and the guard share. */
 export const STATUS_KEY = 'default'

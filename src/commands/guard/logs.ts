@@ -3,13 +3,13 @@
  * shown what lies on the way to it, so a path that none of them would read is not read here either, and nobody walks the whole home.
  */
 import { basename, dirname, join, resolve, sep } from 'node:path'
-import type { Agent } from '../agents/define.ts'
-import { agents } from '../agents/index.ts'
-import type { Options } from '../config/options.ts'
-import { Diagnostics } from '../core/diagnostic.ts'
-import type { LogSource } from '../core/entry.ts'
-import type { DirectoryEntry, Host } from '../host/host.ts'
-import { discover } from '../ingest/discover.ts'
+import type { Agent } from '../../agents/define.ts'
+import { agents } from '../../agents/index.ts'
+import type { Options } from '../../config/options.ts'
+import { Diagnostics } from '../../core/diagnostic.ts'
+import type { LogSource } from '../../core/entry.ts'
+import type { DirectoryEntry, Host } from '../../host/host.ts'
+import { discover } from '../../ingest/discover.ts'
 
 export interface SessionLogs {
   readonly agent: string

@@ -1,6 +1,6 @@
 /** What the guard does to the machine beside reading: a parameter, so that a test can listen. */
 import { fstatSync, readFileSync } from 'node:fs'
-import { isTerminal, standard } from '../host/output.ts'
+import { isTerminal, standard } from '../../host/output.ts'
 
 export interface GuardMachine {
   /** What was piped in; undefined for a terminal, for nothing, and for a pipe that stays silent for `limitMs`. */
@@ -79,10 +79,10 @@ export const realMachine: GuardMachine = {
   elapsedMs: () => performance.now(),
   startSelf,
   async notify(title, text) {
-    const { notify, terminalNotice } = await import('../host/notify.ts')
+    const { notify, terminalNotice } = await import('../../host/notify.ts')
     if (isTerminal(2)) standard.write(2, terminalNotice(`${title}: ${text}`))
     notify(process.platform, title, text)
   },
-  postInBackground: async (url, body) => (await import('../host/post.ts')).postInBackground(url, body),
-  post: async (url, body) => (await import('../host/post.ts')).post(url, body),
+  postInBackground: async (url, body) => (await import('../../host/post.ts')).postInBackground(url, body),
+  post: async (url, body) => (await import('../../host/post.ts')).post(url, body),
 }

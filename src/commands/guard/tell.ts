@@ -1,6 +1,6 @@
 /** What is told beside the answer, where the user asked for it: the desktop, and a webhook that any chat understands (`text`). */
-import type { Options } from '../config/options.ts'
-import type { Gauge, Verdict } from '../guard/limits.ts'
+import type { Options } from '../../config/options.ts'
+import type { Gauge, Verdict } from '../../guard/limits.ts'
 
 export interface Telling {
   readonly text: string
