@@ -1,8 +1,8 @@
 /** A sum of entries. Every field adds: the summary of a month is the sum of the summaries of its days. */
 import type { Cost } from './cost.ts'
 import { isInexact, isUncertain, type UsageEntry } from './entry.ts'
-import { addMoney, type Money, money, noMoney } from './money.ts'
-import { addTokens, noTokens, type TokenCounts, tokenSum, totalTokens } from './tokens.ts'
+import { type Money, money, noMoney } from './money.ts'
+import { noTokens, type TokenCounts, tokenSum, totalTokens } from './tokens.ts'
 
 /** An entry and what it cost. */
 export interface PricedEntry {
@@ -48,20 +48,12 @@ export const emptySummary: UsageSummary = {
   lastAt: Number.NEGATIVE_INFINITY,
 }
 
-export const add = (a: UsageSummary, b: UsageSummary): UsageSummary => ({
-  entries: a.entries + b.entries,
-  tokens: addTokens(a.tokens, b.tokens),
-  cost: addMoney(a.cost, b.cost),
-  unpricedTokens: a.unpricedTokens + b.unpricedTokens,
-  partialOutputs: a.partialOutputs + b.partialOutputs,
-  inexactEntries: a.inexactEntries + b.inexactEntries,
-  uncertainEntries: a.uncertainEntries + b.uncertainEntries,
-  estimatedTokens: a.estimatedTokens + b.estimatedTokens,
-  estimatedCost: addMoney(a.estimatedCost, b.estimatedCost),
-  webSearches: a.webSearches + b.webSearches,
-  firstAt: Math.min(a.firstAt, b.firstAt),
-  lastAt: Math.max(a.lastAt, b.lastAt),
-})
+export const add = (a: UsageSummary, b: UsageSummary): UsageSummary => {
+  const sum = new Summing()
+  sum.include(a)
+  sum.include(b)
+  return sum.done()
+}
 
 /** Adds entries up in place, without an object per step; `done` hands out the summary so far. */
 export class Summing {
@@ -79,6 +71,7 @@ export class Summing {
   private inexactEntries = 0
   private uncertainEntries = 0
   private estimatedTokens = 0
+  private estimatedKilo = 0
   private estimatedPico = 0
   private webSearches = 0
   private firstAt = Number.POSITIVE_INFINITY
@@ -112,6 +105,38 @@ export class Summing {
     if (entry.at > this.lastAt) this.lastAt = entry.at
   }
 
+  /** Adds what was summed before. */
+  include(other: UsageSummary): void {
+    const { tokens: t, cost, estimatedCost } = other
+    this.entries += other.entries
+    this.input += t.input
+    this.output += t.output
+    this.cacheCreation += t.cacheCreation
+    this.cacheRead += t.cacheRead
+    this.reasoning += t.reasoning
+    this.longCache += t.longCache
+    this.kilo += cost.kilo
+    this.pico += cost.pico
+    if (this.pico >= 1e15) {
+      this.kilo++
+      this.pico -= 1e15
+    }
+    this.unpricedTokens += other.unpricedTokens
+    this.partialOutputs += other.partialOutputs
+    this.inexactEntries += other.inexactEntries
+    this.uncertainEntries += other.uncertainEntries
+    this.estimatedTokens += other.estimatedTokens
+    this.estimatedKilo += estimatedCost.kilo
+    this.estimatedPico += estimatedCost.pico
+    if (this.estimatedPico >= 1e15) {
+      this.estimatedKilo++
+      this.estimatedPico -= 1e15
+    }
+    this.webSearches += other.webSearches
+    if (other.firstAt < this.firstAt) this.firstAt = other.firstAt
+    if (other.lastAt > this.lastAt) this.lastAt = other.lastAt
+  }
+
   done(): UsageSummary {
     return {
       entries: this.entries,
@@ -122,7 +147,7 @@ export class Summing {
       inexactEntries: this.inexactEntries,
       uncertainEntries: this.uncertainEntries,
       estimatedTokens: this.estimatedTokens,
-      estimatedCost: money(0, this.estimatedPico),
+      estimatedCost: money(this.estimatedKilo, this.estimatedPico),
       webSearches: this.webSearches,
       firstAt: this.firstAt,
       lastAt: this.lastAt,

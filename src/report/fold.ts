@@ -5,7 +5,7 @@
 import { isInexact } from '../core/entry.ts'
 import type { Money } from '../core/money.ts'
 import type { AgentShare, ModelShare } from '../core/report.ts'
-import { add, emptySummary, type PricedEntry, Summing, type UsageSummary } from '../core/summary.ts'
+import { type PricedEntry, Summing, type UsageSummary } from '../core/summary.ts'
 import { totalTokens } from '../core/tokens.ts'
 
 /** The smallest sum a report keeps. `model` undefined is a share like any other. */
@@ -71,8 +71,10 @@ export const groupBy = <T, K>(values: Iterable<T>, keyOf: (value: T) => K): Map<
 }
 
 export const sumOf = (leaves: readonly Leaf[]): UsageSummary => {
-  const [first, ...rest] = leaves
-  return first ? rest.reduce((sum, leaf) => add(sum, leaf.summary), first.summary) : emptySummary
+  if (leaves.length === 1) return leaves[0]!.summary
+  const sum = new Summing()
+  for (const leaf of leaves) sum.include(leaf.summary)
+  return sum.done()
 }
 
 /** The share of each model, dearest first, then by name; what has no model comes after its equals. */
