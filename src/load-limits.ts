@@ -7,7 +7,7 @@ import type { LimitsReport, PointUse } from './core/limits.ts'
 import type { PricedEntry } from './core/summary.ts'
 import type { Host } from './host/host.ts'
 import type { Ingested } from './ingest/ingest.ts'
-import { readSignals } from './ingest/signals.ts'
+import { keptReadings, READINGS_MS } from './ingest/kept-signals.ts'
 import { type LimitsPart, limitsPart } from './limits/report.ts'
 import { accountKey } from './limits/sums.ts'
 import { type Prompt, sessionsIn, type UseNames, useOf } from './limits/uses.ts'
@@ -15,11 +15,9 @@ import { type Loaded, type Progress, read } from './load.ts'
 import { filterEntries, NO_PROFILE } from './report/filter.ts'
 import { projectRefs } from './report/projects.ts'
 import { titleOf } from './report/titles.ts'
-import { keepReadings, limitsPath, readJournal } from './store/limits.ts'
+import { limitsPath } from './store/limits.ts'
 
 const DAY_MS = 86_400_000
-/** How far back readings are looked for: enough weeks to tell one from another. */
-const DAYS = 56
 
 export const limitsOf = async (host: Host, given: Options, onProgress?: Progress): Promise<LimitsReport> => {
   // A limit is of an account: of which project or model the use was does not matter to it.
@@ -58,18 +56,16 @@ const blockHoursOf = ({ ingested }: Loaded): ReadonlyMap<string, number> =>
 
 /** What logs say now, and what was kept of the past; without the index, the logs alone. */
 const readingsOf = (host: Host, { ingested, options, now }: Loaded): readonly LimitReading[] => {
-  const since = now - DAYS * DAY_MS
   const { sources, coverage } = ingested
   const agents = coverage.looks.map(({ agent }) => agent)
-  const { readings } = readSignals(host, sources, agents, { since })
-  if (options.index) keepReadings(host, readings)
-  const { readings: kept, broken } = options.index ? readJournal(host, since) : { readings: [], broken: 0 }
+  const { readings, broken } = keptReadings(host, sources, agents, options.index)
   if (broken > 0) ingested.diagnostics.add('bad-line', { path: limitsPath(host) }, broken)
   const isAsked = ({ agent, profile, at }: LimitReading): boolean =>
-    at >= since &&
+    at >= now - READINGS_MS &&
+    at <= now + DAY_MS && // a clock that was wrong must not hide what is known now
     (options.agents.length === 0 || options.agents.includes(agent)) &&
     (options.profiles.length === 0 || options.profiles.includes(profile ?? NO_PROFILE))
-  return [...kept, ...readings].filter(isAsked)
+  return readings.filter(isAsked)
 }
 
 const usesOf = async (loaded: Loaded, { known, entries }: LimitsPart): Promise<readonly PointUse[]> => {

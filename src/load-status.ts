@@ -7,12 +7,11 @@ import { STATUS_VERSION, type StatusModel, type StatusSnapshot, type StatusView 
 import type { PricedEntry } from './core/summary.ts'
 import type { Host } from './host/host.ts'
 import { type Ingested, ingest } from './ingest/ingest.ts'
-import { readSignals, type SignalMark } from './ingest/signals.ts'
+import { keptReadings } from './ingest/kept-signals.ts'
 import { priceStamp } from './ingest/sums.ts'
 import { filterEntries } from './report/filter.ts'
 import { highestWindows, isAnchored, type StatusRequest, Sum, sessionsBefore, statusFigures } from './report/status.ts'
-import { appendReadings, readJournal } from './store/limits.ts'
-import { readMarks, readStatusBase, type StatusBase, writeMarks, writeStatusBase } from './store/status.ts'
+import { readStatusBase, type StatusBase, writeStatusBase } from './store/status.ts'
 
 const DAY_MS = 86_400_000
 /** How far back a refresh looks: a week, and a pause long enough to know where a window began. */
@@ -36,7 +35,7 @@ export const statusOf = async (host: Host, options: Options, key: string): Promi
     ...statusFigures(entries, request),
     highest,
     highestAt: at,
-    limits: readLimits(host, ingested, now),
+    limits: readLimits(host, ingested, options),
     models: modelsOf(ingested, now),
     view: viewOf(options),
   }
@@ -134,21 +133,10 @@ const makeBase = (
   return base
 }
 
-/** The freshest readings of each limit; what logs say that was not read before is kept in the journal. */
-const readLimits = (host: Host, { coverage, sources }: Ingested, now: number): LimitReading[] => {
-  const since = now - DAYS * DAY_MS
+const readLimits = (host: Host, { coverage, sources }: Ingested, { index }: Options): LimitReading[] => {
   const agents = coverage.looks.map(({ agent }) => agent)
-  const known = readMarks(host, isMark)
-  const { readings, marks } = readSignals(host, sources, agents, { since, known })
-  if (!appendReadings(host, readings)) return latestReadings([...readJournal(host, since).readings, ...readings])
-  const recent = new Set(sources.flatMap(({ path, mtimeMs }) => (mtimeMs >= since ? [path] : [])))
-  if (readings.length > 0 || marks.size !== known.size || [...marks].some(([path, mark]) => known.get(path) !== mark))
-    writeMarks(host, new Map([...marks].filter(([path]) => recent.has(path))))
-  return latestReadings(readJournal(host, since).readings)
+  return latestReadings(keptReadings(host, sources, agents, index).readings)
 }
-
-const isMark = (value: unknown): value is SignalMark =>
-  typeof value === 'object' && value !== null && 'position' in value && typeof value.position === 'number'
 
 /** Prices of the models that were used in the last days. */
 const modelsOf = ({ entries, prices }: Ingested, now: number): Record<string, StatusModel> => {

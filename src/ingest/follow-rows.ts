@@ -9,7 +9,9 @@ import { type EntryTable, EntryWriter, entryAt, idName, SIDECHAIN } from '../cor
 import type { SourceReading } from '../core/reading.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import type { Prices } from '../pricing/prices.ts'
+import { type RowRef, uncovered } from '../store/cover.ts'
 import { dedupe } from './dedupe.ts'
+import type { BaseRows } from './follow-base.ts'
 import { OldIds } from './follow-ids.ts'
 
 /** A row that does not count any more, and one that was found behind the last whole line. */
@@ -58,12 +60,14 @@ export class FollowedRows {
     return (messageId === undefined ? undefined : this.tools.get(messageId)) ?? tools.map(toolName)
   }
 
-  /** Takes in rows of no known log, which have no details. */
-  async takeBase(rows: readonly EntryRow[]): Promise<void> {
-    const writer = new EntryWriter()
-    for (const { table, row } of rows) writer.add(entryAt(table, row))
-    const table = writer.table()
-    await this.add(table, new Uint32Array(table.size), new Uint8Array(table.size))
+  /** Takes in what the index holds, `numbers` being those of the logs. */
+  async takeBase({ table, keys, isTail }: BaseRows, numbers: ReadonlyMap<string, number>): Promise<void> {
+    const owners = Uint32Array.from(keys, key => numbers.get(key) ?? 0)
+    await this.add(
+      table,
+      owners,
+      Uint8Array.from(isTail, is => (is ? TAIL : 0)),
+    )
   }
 
   /** Takes in what was read of logs, all of it in one table. */
@@ -81,28 +85,18 @@ export class FollowedRows {
     await this.add({ ...table, details: undefined }, owners, marks)
   }
 
-  /** Leaves out what a log said before and says again now. What it no longer says stays: it happened all the same. */
+  /** Leaves out what a log said before and says again now. What it says no more stays, as in the index: it happened all the same. */
   private outdate(number: number, kind: ReadingKind, table: EntryTable, from: number, to: number): void {
-    const rows = new Map<number, number>()
-    const nameless = new Set<string>()
-    for (let row = from; row < to; row++) {
-      const id = table.numbers.messageId[row]!
-      if (id === 0) nameless.add(sessionAt(table, row))
-      else rows.set(id, row)
-    }
-    for (const { table: own, owners, marks } of this.chunks) {
+    const old: (RowRef & { readonly marks: Uint8Array })[] = []
+    for (const { table: own, owners, marks } of this.chunks)
       for (let row = 0; row < own.size; row++) {
-        const id = own.numbers.messageId[row]!
-        const next = rows.get(id)
-        if (owners[row] === number) {
-          const isSaid = kind !== 'added' && (id === 0 ? kind === 'whole' : next !== undefined)
-          if (isSaid || (marks[row]! & TAIL) !== 0) marks[row]! |= OUT
-        } else if (kind === 'whole' && owners[row] === 0) {
-          const isSaid = id === 0 ? nameless.has(sessionAt(own, row)) : next !== undefined && covers(table, next, own, row)
-          if (isSaid) marks[row]! |= OUT
-        }
+        if (owners[row] !== number || (marks[row]! & OUT) !== 0) continue
+        if (kind !== 'added') old.push({ table: own, row, marks })
+        else if ((marks[row]! & TAIL) !== 0) marks[row]! |= OUT
       }
-    }
+    const fresh = Array.from({ length: to - from }, (_, n) => ({ table, row: from + n }))
+    const left = new Set(uncovered(old, fresh))
+    for (const ref of old) if (!left.has(ref)) ref.marks[ref.row]! |= OUT
   }
 
   private keepTools({ size, numbers, details }: EntryTable): void {
@@ -188,13 +182,3 @@ const rowsOf = (table: EntryTable): EntryRow[] => {
 
 /** `id name`, as an entry holds it, to the name. */
 const toolName = (tool: string): string => tool.slice(tool.indexOf(' ') + 1)
-
-const sessionAt = ({ places, texts }: EntryTable, row: number): string =>
-  `${texts[places.agent[row]!]}\0${texts[places.session[row]!]}`
-
-/** Whether a row that was read is at least what the index had of the same response. */
-const covers = (table: EntryTable, row: number, base: EntryTable, known: number): boolean =>
-  table.numbers.requestId[row] === base.numbers.requestId[known] &&
-  table.numbers.output[row]! >= base.numbers.output[known]! &&
-  table.numbers.at[row]! <= base.numbers.at[known]! &&
-  sessionAt(table, row) === sessionAt(base, known)

@@ -6,14 +6,13 @@ import { agents } from '../agents/index.ts'
 import { Diagnostics } from '../core/diagnostic.ts'
 import type { LogSource, SessionNote, UsageEntry } from '../core/entry.ts'
 import { EntryRow } from '../core/entry-row.ts'
-import { EntryWriter } from '../core/entry-table.ts'
+import { type EntryTable, EntryWriter } from '../core/entry-table.ts'
 import { reportOdd, type ScanJob, type SourceReading } from '../core/reading.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import type { Host } from '../host/host.ts'
 import type { Prices } from '../pricing/prices.ts'
-import { monthNumbers } from '../store/rows.ts'
 import { keyOf } from '../store/sources.ts'
-import { olderMonths, type Standstill, storedStandstills } from './follow-base.ts'
+import { FollowBase, type Standstill } from './follow-base.ts'
 import { FollowedRows, type NumberedReading } from './follow-rows.ts'
 import { FollowedSessions } from './follow-sessions.ts'
 import { FollowedSignals } from './follow-signals.ts'
@@ -52,34 +51,39 @@ export class Follower {
     private readonly rows: FollowedRows,
     private readonly sessions: FollowedSessions,
     readonly prices: Prices,
-    /** Responses of the base from before what is followed. */
-    private before: readonly PricedEntry[],
+    /** Responses from before what is followed, to be asked for once. */
+    private older: Iterable<readonly EntryRow[]>,
   ) {
     this.signals = new FollowedSignals(host, agents)
   }
 
   /** Reads what there is. */
   static async open(host: Host, request: FollowRequest): Promise<Follower> {
-    const { keptMs, lookMs = LOOK_MS, profileRoots = {} } = request
+    const { keptMs, lookMs = LOOK_MS, profileRoots = {}, index, history } = request
     const from = host.now() - keptMs
     // Before the index is brought up to date: what is written from here on is read again.
     const watch = new Watch(host, agents, profileRoots, lookMs)
     watch.lookAround()
     const options = { detail: 'counts', comparesTotals: false, needsProjects: false } as const
-    const base = await ingest(host, { ...request, ...options, from })
-    const sessions = new FollowedSessions(host, request.titles)
-    const [known, before] = split(base.entries, from)
-    const recent = new Set(known.map(({ session }) => session))
-    sessions.take(base.notes.filter(note => recent.has(note.session)))
-    const rows = new FollowedRows(base.prices, placed => sessions.place(placed))
-    const follower = new Follower(host, request, watch, rows, sessions, base.prices, before)
-    follower.odd.addAll(base.diagnostics.list().filter(({ code }) => code !== 'unpriced-model' && code !== 'history'))
+    const read = await ingest(host, { ...request, ...options, from, ...(index ? { isWanted: () => false } : {}) })
     const sources = watch.sources().map(({ source }) => source)
-    if (request.index)
-      for (const [key, standstill] of storedStandstills(host, agents, sources, follower.odd))
-        follower.standstills.set(key, standstill)
-    await rows.takeBase(known)
-    follower.entries = await rows.since(from)
+    const base = index
+      ? new FollowBase(host, { from, history, looks: watch.looks }, sources, new Diagnostics())
+      : undefined
+    const stored = base?.rows()
+    const older = base && stored ? base.older() : [read.entries.filter(isRow).filter(({ at }) => at < from)]
+    const sessions = new FollowedSessions(host, request.titles)
+    const rows = new FollowedRows(read.prices, placed => sessions.place(placed))
+    const follower = new Follower(host, request, watch, rows, sessions, read.prices, older)
+    follower.odd.addAll(read.diagnostics.list().filter(({ code }) => code !== 'unpriced-model' && code !== 'history'))
+    for (const [key, standstill] of base?.standstills() ?? []) follower.standstills.set(key, standstill)
+    if (stored) {
+      const recent = new Set(sessionsIn(stored.table))
+      sessions.take(read.notes.filter(note => recent.has(note.session)))
+      await rows.takeBase(stored, new Map(watch.sources().map(({ source, number }) => [keyOf(source), number])))
+    }
+    const isKnown = (source: LogSource): boolean => stored !== undefined && base?.holds(source) === true
+    await follower.read(watch.sources().filter(({ source }) => source.mtimeMs >= from && !isKnown(source)))
     return follower
   }
 
@@ -108,33 +112,13 @@ export class Follower {
    * them are known from then on.
    */
   *past(): Iterable<readonly PricedEntry[]> {
-    const { host, request } = this
-    const from = host.now() - request.keptMs
-    const { before } = this
-    this.before = []
+    const { older } = this
+    this.older = []
     this.isPastKnown = true
-    const month = monthNumbers()
-    const isInMonth = ({ entry }: PricedEntry): boolean => month(entry.at) >= month(from)
-    let months = 0
-    if (request.index) {
-      const { history } = request
-      for (const rows of olderMonths(host, { from, history, looks: this.watch.looks }, this.odd)) {
-        months++
-        this.keepIds(rows)
-        yield rows
-      }
+    for (const rows of older) {
+      for (const { table, row } of rows) this.rows.old.add(table.numbers.messageId[row]!, table.numbers.requestId[row]!)
+      yield rows
     }
-    const others = months > 0 ? before.filter(isInMonth) : before
-    this.keepIds(others)
-    yield others
-  }
-
-  private keepIds(rows: readonly PricedEntry[]): void {
-    for (const { entry } of rows)
-      if (entry instanceof EntryRow) {
-        const { messageId, requestId } = entry.table.numbers
-        this.rows.old.add(messageId[entry.row]!, requestId[entry.row]!)
-      }
   }
 
   /** Reads the logs that were written to lately, for what the index does not know of them. */
@@ -227,13 +211,7 @@ const noTable = new EntryWriter().table()
 const kindOf = ({ source, from }: ScanJob): NumberedReading['kind'] =>
   from === undefined ? 'whole' : source.kind === 'database' ? 'changed' : 'added'
 
-/** The rows since `from`, and the others. */
-const split = (entries: readonly PricedEntry[], from: number): [EntryRow[], PricedEntry[]] => {
-  const known: EntryRow[] = []
-  const before: PricedEntry[] = []
-  for (const priced of entries) {
-    if (!(priced instanceof EntryRow) || priced.at < from) before.push(priced)
-    else known.push(priced)
-  }
-  return [known, before]
-}
+const isRow = (priced: PricedEntry): priced is EntryRow => priced instanceof EntryRow
+
+const sessionsIn = ({ places, texts }: EntryTable): (string | undefined)[] =>
+  Array.from(new Set(places.session), place => texts[place])

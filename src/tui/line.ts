@@ -52,8 +52,6 @@ export const beside = (left: readonly Line[], right: readonly Line[], leftColumn
     return other.length === 0 ? own : [...padLine(cutLine(own, leftColumns), leftColumns + gap), ...other]
   })
 
-export const plainOf = (line: Line): string => line.map(span => span.text).join('')
-
 /** The line as it is written, no wider than `columns` and without blanks at its end. */
 export const paintLine = (line: Line, columns: number, paint: Paint): string => {
   const cut = [...cutLine(line, columns)]

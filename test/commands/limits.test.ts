@@ -134,6 +134,13 @@ describe('what the status line kept', () => {
     expect(report.ignored).toEqual(['--project', '--model'])
   })
 
+  test('from a clock that was far ahead hides nothing', async () => {
+    const own = withJournal(claudeLogs)
+    const late = { ...readings[0]!, at: NOW + 9e9, resetsAt: NOW + 9e9 + MINUTE, usedPercent: 99 }
+    appendReadings(own, [late])
+    expect((await of(own)).windows).toMatchObject([{ usedPercent: 11 }])
+  })
+
   test('a broken line is told', async () => {
     const own = withJournal(claudeLogs)
     own.disk.append(limitsPath(own), Buffer.from(`[${NOW},"cla\n`))

@@ -1,5 +1,14 @@
 /** Following gives at every moment what reading everything would give. */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -33,7 +42,10 @@ const sumsOf = (entries: readonly PricedEntry[]): Record<string, readonly number
     const key = [entry.agent, entry.session, entry.model, entry.subagent].join(' ')
     const { input, output, cacheCreation, cacheRead } = entry.tokens
     const own = [1, input, output, cacheCreation, cacheRead, cost.pico, entry.at]
-    sums.set(key, own.map((n, i) => n + (sums.get(key)?.[i] ?? 0)))
+    sums.set(
+      key,
+      own.map((n, i) => n + (sums.get(key)?.[i] ?? 0)),
+    )
   }
   return Object.fromEntries([...sums].sort())
 }
@@ -111,24 +123,28 @@ const cases = agents.flatMap(({ id }) =>
 describe('a home that grows', () => {
   test.each(cases)('is followed: %s', async (_name, folder) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 8 }), fc.nat(), async (cuts, begin) => {
-        const home = new GrowingHome(false)
-        try {
-          const steps = stepsOf(folder, cuts)
-          const before = begin % (steps.length + 1)
-          for (const { path, bytes } of steps.slice(0, before)) home.grow(path, bytes)
-          const follower = await home.follow()
-          expect(sumsOf(follower.entries.filter(isNamed))).toEqual(sumsOf((await home.reported()).filter(isNamed)))
-          for (const { path, bytes } of steps.slice(before)) {
-            home.grow(path, bytes)
-            home.now += 40_000
-            await follower.poll()
+      fc.asyncProperty(
+        fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 8 }),
+        fc.nat(),
+        async (cuts, begin) => {
+          const home = new GrowingHome(false)
+          try {
+            const steps = stepsOf(folder, cuts)
+            const before = begin % (steps.length + 1)
+            for (const { path, bytes } of steps.slice(0, before)) home.grow(path, bytes)
+            const follower = await home.follow()
             expect(sumsOf(follower.entries.filter(isNamed))).toEqual(sumsOf((await home.reported()).filter(isNamed)))
+            for (const { path, bytes } of steps.slice(before)) {
+              home.grow(path, bytes)
+              home.now += 40_000
+              await follower.poll()
+              expect(sumsOf(follower.entries.filter(isNamed))).toEqual(sumsOf((await home.reported()).filter(isNamed)))
+            }
+          } finally {
+            home.remove()
           }
-        } finally {
-          home.remove()
-        }
-      }),
+        },
+      ),
       { numRuns: 6 },
     )
   })
@@ -184,7 +200,10 @@ describe('a session', () => {
   test('has its first prompt as a title before it has a response, and its project', async () => {
     const home = new GrowingHome()
     const follower = await home.follow()
-    home.log('s1.jsonl', jsonl(userLine('Mend the gate', { sessionId: 's1', timestamp: new Date(home.now).toISOString() })))
+    home.log(
+      's1.jsonl',
+      jsonl(userLine('Mend the gate', { sessionId: 's1', timestamp: new Date(home.now).toISOString() })),
+    )
     home.now += 31_000
     await follower.poll()
     home.log('s1.jsonl', line('m1', home.now, { session: 's1', cwd: '/home/dev/gate' }))
@@ -200,7 +219,10 @@ describe('a session', () => {
     home.log('s2.jsonl', line('m2', home.now, { session: 's2' }))
     await follower.poll()
     expect(follower.entries).toHaveLength(2)
-    home.log('s2/subagents/agent-a1.jsonl', line('m3', home.now, { session: 's2', sidechain: true, line: { agentId: 'a1' } }))
+    home.log(
+      's2/subagents/agent-a1.jsonl',
+      line('m3', home.now, { session: 's2', sidechain: true, line: { agentId: 'a1' } }),
+    )
     await follower.poll()
     expect(follower.entries).toHaveLength(3)
     expect(follower.sources).toBe(3)

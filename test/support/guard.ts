@@ -1,7 +1,7 @@
 /** A machine on which the guard can be tried: what it prints and starts is noted, and nothing leaves the test. */
 import { join } from 'node:path'
+import type { GuardMachine } from '../../src/commands/guard/machine.ts'
 import { runGuard } from '../../src/commands/guard.ts'
-import type { GuardMachine } from '../../src/commands/guard-machine.ts'
 import { resolveOptions } from '../../src/config/resolve.ts'
 import { version } from '../../src/config/version.ts'
 import { STATUS_VERSION, type StatusSnapshot } from '../../src/core/status.ts'
