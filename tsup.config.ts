@@ -43,7 +43,6 @@ export default defineConfig([
     metafile: false, // it would be written under the same name as the program's
     format: ['cjs'],
     splitting: false,
-    external: ['./statusline.cjs'], // one door that opens another
     outExtension: () => ({ js: '.cjs' }),
     esbuildOptions(options) {
       common.esbuildOptions?.(options, { format: 'cjs' })

@@ -7,7 +7,14 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '..')
 const sources = ['src', 'fixtures/demo', 'package.json', 'tsup.config.ts', 'tsconfig.json']
 // What a build writes last: when one of them is missing, a build was broken off.
-const results = ['dist/cli.cjs', 'dist/main.cjs', 'dist/sqlite3.wasm', 'dist/schema/config.json', 'dist/index.d.ts']
+const results = [
+  'dist/cli.cjs',
+  'dist/main.cjs',
+  'dist/statusline.cjs',
+  'dist/sqlite3.wasm',
+  'dist/schema/config.json',
+  'dist/index.d.ts',
+]
 
 const newest = path => {
   const stat = statSync(path)

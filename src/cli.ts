@@ -50,7 +50,7 @@ const open = async (): Promise<void> => {
     return
   }
   if (argv[0] !== 'statusline' || argv.some(isBeside)) return openProgram(argv, major)
-  const door: unknown = require('./statusline.cjs')
+  const door: unknown = require(join(__dirname, 'statusline.cjs'))
   if (isDoor(door)) await door.run(argv.slice(1))
   process.exit() // everything is written: taking apart what Node holds of standard input costs a millisecond
 }

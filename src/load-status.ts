@@ -17,15 +17,24 @@ const DAY_MS = 86_400_000
 /** How far back a refresh looks: a week, and a pause long enough to know where a window began. */
 const DAYS = 8
 
-/** Everything the status line shows, as of now; `tookMs` is for the caller to say. */
-export const statusOf = async (host: Host, options: Options, key: string): Promise<StatusSnapshot> => {
+/** Everything the status line shows, as of now; `tookMs` is for the caller to say. Without a `key` nothing is taken from before, or kept. */
+export const statusOf = async (host: Host, options: Options, key: string | undefined): Promise<StatusSnapshot> => {
   const now = host.now()
   const stamp = stampOf(host, options)
-  const { ingested, base } = await load(host, options, now, readStatusBase(host, key, stamp))
+  const { ingested, base } = await load(
+    host,
+    options,
+    now,
+    key === undefined ? undefined : readStatusBase(host, key, stamp),
+  )
   const zone = calendar(options.timeZone)
   const request = { now, calendar: zone, blockMs: blockLengths(ingested, options), before: beforeOf(base) }
   const entries = filterEntries(ingested.entries, withoutDays(options), zone)
-  const { highest, at } = base ?? makeBase(host, key, stamp, ingested, entries, request)
+  const { highest, at } =
+    base ??
+    makeBase(stamp, ingested, entries, request, made => {
+      if (key !== undefined) writeStatusBase(host, key, made)
+    })
   return {
     status: STATUS_VERSION,
     version,
@@ -108,12 +117,11 @@ const beforeOf = (base: StatusBase | undefined): Map<string, Sum> | undefined =>
   )
 
 const makeBase = (
-  host: Host,
-  key: string,
   stamp: string,
   ingested: Ingested,
   entries: readonly PricedEntry[],
   { now, calendar: zone, blockMs }: StatusRequest,
+  keep: (base: StatusBase) => void,
 ): StatusBase => {
   const from = zone.startOfDay(zone.addDays(zone.dayOf(now), -DAYS))
   const base: StatusBase = {
@@ -129,7 +137,7 @@ const makeBase = (
     highest: highestWindows(entries, { now, blockMs }),
     at: now,
   }
-  writeStatusBase(host, key, base)
+  keep(base)
   return base
 }
 

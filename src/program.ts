@@ -42,6 +42,8 @@ export interface Doors {
   live(host: Host, options: Options): Promise<number>
   limits(host: Host, options: Options): Promise<number>
   guard(host: Host, options: Options): Promise<number>
+  /** Leaves word of a mistake where the status line looks. */
+  noteMistake(host: Host, words: readonly string[], message: string): Promise<void>
   /** Whether an agent called, which waits for an answer to the hook it piped in. */
   isHook(): Promise<boolean>
   install(host: Host, what: 'statusline' | 'guard', options: Options): Promise<number>
@@ -64,6 +66,8 @@ const doors: Doors = {
   live: async (host, options) => (await import('./commands/live.ts')).runLive(host, options),
   limits: async (host, options) => (await import('./commands/limits.ts')).runLimits(host, options),
   guard: async (host, options) => (await import('./commands/guard.ts')).runGuard(host, options),
+  noteMistake: async (host, words, message) =>
+    (await import('./commands/refresh.ts')).noteMistake(host, words, message),
   isHook: async () => (await import('./commands/guard.ts')).isHook(),
   install: async (host, what, options) => (await import('./commands/install.ts')).runInstall(host, what, options),
   history: async (host, options) => (await import('./commands/history.ts')).runHistory(host, options),
@@ -167,6 +171,8 @@ export const main = async (argv: readonly string[], machine: Machine, rooms: Doo
     return 0
   } catch (error) {
     const code = tell(error, machine, line.wantsJson)
+    if (line.command === 'statusline' && error instanceof UserError)
+      await rooms.noteMistake(await rooms.host(), line.argv, error.message)
     // To a hook's caller 2 says "block": whoever mistyped an option or broke the config file must be able to go on.
     return code === 2 && line.command === 'guard' && (await rooms.isHook()) ? 1 : code
   }

@@ -10,16 +10,17 @@ import type { StatusSnapshot } from '../core/status.ts'
 import { isDue } from '../statusline/due.ts'
 import type { Facts } from '../statusline/facts.ts'
 import { readInput } from '../statusline/input.ts'
+import { nameFor, statusKey } from '../statusline/key.ts'
 import { lineOf, mistakeLine, wantsBranch } from '../statusline/line.ts'
 import { type LineEnvironment, lookOf } from '../statusline/look.ts'
 import { journalReadings, newReadings, ownReadings } from '../statusline/readings.ts'
-import { readSnapshot } from '../statusline/snapshot.ts'
+import { type Mistake, readMistake, readSnapshot } from '../statusline/snapshot.ts'
 import { clean } from '../statusline/text.ts'
 import { dataFolder } from '../store/folder.ts'
-import { appendToJournal, branchOf, readEnd } from './line-files.ts'
-import type { LineCommand } from './line-flags.ts'
-import { readInputJson } from './line-input.ts'
-import { startRefresh } from './line-refresh.ts'
+import { appendToJournal, branchOf, keepLine, readEnd } from './statusline/files.ts'
+import type { LineCommand } from './statusline/flags.ts'
+import { readInputJson } from './statusline/input.ts'
+import { startRefresh } from './statusline/refresh.ts'
 
 /** From the start of the process until the line is there, and what is kept of it for making the line. */
 const DEADLINE_MS = 150
@@ -29,8 +30,10 @@ const LEAST_MS = 20
 /** As much of the journal as holds the freshest readings. */
 const JOURNAL_BYTES = 8192
 const SNAPSHOT_BYTES = 1 << 22
+/** After a mistake in the settings, they are looked at again. */
+const MISTAKE_MS = 30_000
 
-const plainCommand: LineCommand = { flags: {}, key: 'default', data: [], debug: false }
+const plainCommand = (): LineCommand => ({ flags: {}, key: statusKey([], process.env), data: [], debug: false })
 
 const colorOf = (): boolean | undefined => {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env
@@ -44,7 +47,7 @@ const environment = (): LineEnvironment => {
   return { color: colorOf(), columns: Number.isInteger(columns) && columns > 0 ? columns : undefined }
 }
 
-const folder = async (): Promise<string> => {
+const ownFolder = async (): Promise<string> => {
   const { HOME, USERPROFILE } = process.env
   const home = HOME || USERPROFILE || (await import('node:os')).homedir()
   return dataFolder({
@@ -57,25 +60,81 @@ const folder = async (): Promise<string> => {
 /** One line, in one write: a reader that is slow or gone must not keep us. */
 const print = (line: string): void => {
   const bytes = Buffer.from(`${line}\n`)
-  const pause = new Int32Array(new SharedArrayBuffer(4))
   for (let done = 0, tries = 0; done < bytes.length && tries < DEADLINE_MS; tries++)
     try {
       done += writeSync(1, bytes, done)
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) return
-      Atomics.wait(pause, 0, 0, 1)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
     }
 }
 
-const render = async ({ flags, key, data, debug }: LineCommand): Promise<void> => {
+/** The files of the data folder that matter here. */
+interface Places {
+  readonly folder: string
+  readonly journal: string
+  readonly figures: string
+  /** The line that was last shown in this folder, with these flags. */
+  readonly line: string
+}
+
+const placesOf = (home: string, key: string): Places => {
+  const folder = join(home, 'status')
+  const place = nameFor([process.cwd(), ...process.argv].join('\n'))
+  return {
+    folder,
+    journal: join(home, 'limits.jsonl'),
+    figures: join(folder, `${key}.json`),
+    line: join(folder, 'lines', place),
+  }
+}
+
+interface Figures {
+  readonly snapshot: StatusSnapshot | undefined
+  readonly mistake: Mistake | undefined
+}
+
+const readFigures = (path: string): Figures => {
+  const text = readEnd(path, SNAPSHOT_BYTES) ?? ''
+  return { snapshot: readSnapshot(text), mistake: readMistake(text) }
+}
+
+/** Whether a refresh was started; only where the figures are old, and nobody else is at it. */
+const refresh = async (
+  { key, data }: LineCommand,
+  places: Places,
+  facts: Facts,
+  figures: Figures,
+): Promise<boolean> => {
+  const { now, look, input } = facts
+  const isOld = ({ snapshot, mistake }: Figures): boolean =>
+    mistake
+      ? Math.abs(now - mistake.at) > MISTAKE_MS
+      : isDue({ snapshot, now, version, intervalSeconds: look.refreshInterval, modelId: input?.modelId })
+  if (!isOld(figures)) return false
+  const program = join(__dirname, 'cli.cjs')
+  const isDone = () => !isOld(readFigures(places.figures))
+  return startRefresh({ folder: places.folder, key, data, program, isDone })
+}
+
+/** For `--debug`. */
+const tell = ({ key }: LineCommand, { snapshot, now, input }: Facts, isStarted: boolean): void => {
+  const age = snapshot === undefined ? 'none' : `${Math.round((now - snapshot.at) / 1000)} s old`
+  const ms = Math.round(process.uptime() * 1000)
+  process.stderr.write(
+    `statusline: figures '${key}' ${age}, input ${input ? 'read' : 'none'}, refresh ${isStarted ? 'started' : 'not started'}, ${ms} ms\n`,
+  )
+}
+
+const render = async (command: LineCommand): Promise<void> => {
   const waiting = readInputJson(Math.max(LEAST_MS, DEADLINE_MS - WORK_MS - process.uptime() * 1000))
-  const home = await folder()
-  const journal = join(home, 'limits.jsonl')
-  const tail = readEnd(journal, JOURNAL_BYTES) ?? ''
-  const figures = () => readSnapshot(readEnd(join(home, 'status', `${key}.json`), SNAPSHOT_BYTES) ?? '')
-  const snapshot = figures()
-  const look = lookOf(flags, snapshot?.view, environment())
-  const input = readInput(await waiting)
+  const places = placesOf(await ownFolder(), command.key)
+  const tail = readEnd(places.journal, JOURNAL_BYTES) ?? ''
+  const figures = readFigures(places.figures)
+  const { snapshot } = figures
+  const look = lookOf(command.flags, snapshot?.view, environment())
+  const { value, isLate } = await waiting
+  const input = readInput(value)
   const now = Date.now()
   const branch = wantsBranch(look.template) ? branchOf(input?.folder ?? process.cwd()) : undefined
   const facts: Facts = {
@@ -88,24 +147,19 @@ const render = async ({ flags, key, data, debug }: LineCommand): Promise<void> =
     branch: branch === undefined ? undefined : clean(branch),
     look,
   }
-  print(lineOf(facts))
+  const line = figures.mistake ? mistakeLine(figures.mistake.text, look.shell) : lineOf(facts)
+  print((isLate ? readEnd(places.line, JOURNAL_BYTES) : undefined) ?? line)
+  if (input) keepLine(places.line, line)
   const news = newReadings(facts.own, facts.known, now)
-  if (news.length > 0) appendToJournal(journal, news, tail)
-  const isOld = (found: StatusSnapshot | undefined): boolean =>
-    isDue({ snapshot: found, now, version, intervalSeconds: look.refreshInterval, modelId: input?.modelId })
-  const parts = { folder: join(home, 'status'), key, data, program: join(__dirname, 'cli.cjs') }
-  const isStarted = isOld(snapshot) && (await startRefresh({ ...parts, isDone: () => !isOld(figures()) }))
-  if (!debug) return
-  const age = snapshot === undefined ? 'none' : `${Math.round((now - snapshot.at) / 1000)} s old`
-  process.stderr.write(
-    `statusline: figures '${key}' ${age}, input ${input ? 'read' : 'none'}, refresh ${isStarted ? 'started' : 'not started'}, ${Math.round(process.uptime() * 1000)} ms\n`,
-  )
+  if (news.length > 0) appendToJournal(places.journal, news, tail)
+  const isStarted = await refresh(command, places, facts, figures)
+  if (command.debug) tell(command, facts, isStarted)
 }
 
 /** Runs on what was typed behind `statusline`; never throws. */
 export const run = async (argv: readonly string[]): Promise<void> => {
   try {
-    await render(argv.length === 0 ? plainCommand : (await import('./line-flags.ts')).readLineCommand(argv))
+    await render(argv.length === 0 ? plainCommand() : (await import('./statusline/flags.ts')).readLineCommand(argv))
   } catch (error) {
     print(mistakeLine(error instanceof Error ? error.message : String(error)))
   }

@@ -125,6 +125,7 @@ export class FollowedRows {
     for (const [n, { rows }] of this.chunks.entries())
       for (let row = 0; row < rows.length; row++)
         if (isOut[n]![row] === 0 && isMerged[n]![row] === 0) found.push(rows[row]!)
+    if (entries.length === 0) return found
     const writer = new EntryWriter()
     for (const entry of entries) writer.add(entry)
     const merged = rowsOf(writer.table())

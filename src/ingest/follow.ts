@@ -2,6 +2,7 @@
  * Follows all logs: begins with what the index knows, then reads of each log that grows only what was added, so that at every moment the responses
  * of the last days are those that reading everything would give.
  */
+import type { Agent } from '../agents/define.ts'
 import { agents } from '../agents/index.ts'
 import { Diagnostics } from '../core/diagnostic.ts'
 import type { LogSource, SessionNote, UsageEntry } from '../core/entry.ts'
@@ -18,6 +19,7 @@ import { FollowedSessions } from './follow-sessions.ts'
 import { FollowedSignals } from './follow-signals.ts'
 import { Watch, type Watched } from './follow-watch.ts'
 import { type IngestRequest, ingest } from './ingest.ts'
+import { BLOCK_SIZE } from './lines.ts'
 import { marksOf, Scanner } from './scan.ts'
 
 export interface FollowRequest
@@ -34,6 +36,10 @@ const RECENT_MS = 3_600_000
 /** As long as they are not more than this, the newest first. */
 const RECENT_BYTES = 100 * 1024 * 1024
 const FORGET_MS = 3_600_000
+
+const blockHours = new Map(
+  agents.flatMap(agent => (agent.blockHours === undefined ? [] : [[agent.id, agent.blockHours] as const])),
+)
 
 export class Follower {
   /** Responses since the beginning of what is followed, each once, in no particular order; their ids are hashes. */
@@ -85,6 +91,16 @@ export class Follower {
     const isKnown = (source: LogSource): boolean => stored !== undefined && base?.holds(source) === true
     await follower.read(watch.sources().filter(({ source }) => source.mtimeMs >= from && !isKnown(source)))
     return follower
+  }
+
+  /** Hours of its billing window, for agents that have one. */
+  get blockHours(): ReadonlyMap<string, number> {
+    return blockHours
+  }
+
+  /** All logs, and who wrote them: for those who read signals. */
+  signalSources(): { readonly sources: readonly LogSource[]; readonly agents: readonly Agent[] } {
+    return { sources: this.watch.sources().map(({ source }) => source), agents }
   }
 
   /** How many logs there are. */
@@ -148,7 +164,7 @@ export class Follower {
   }
 
   private async read(changed: readonly Watched[]): Promise<void> {
-    const scanner = new Scanner(this.host, agents, { detail: 'calls', isResumable: true })
+    const scanner = new Scanner(this.host, frugal, { detail: 'calls', isResumable: true })
     const jobs = new Map<string, { readonly watched: Watched; readonly job: ScanJob }>()
     for (const watched of changed) {
       const { source } = watched
@@ -205,6 +221,19 @@ export class Follower {
     }
   }
 }
+
+let block: Buffer | undefined
+
+/** Blocks are the same memory each time: new ones every second would pile up faster than they are collected. */
+const blockFor = (size: number): Buffer => {
+  if (size !== BLOCK_SIZE) return Buffer.allocUnsafeSlow(size + 1)
+  block ??= Buffer.allocUnsafeSlow(size + 1)
+  return block
+}
+
+const frugal: readonly Agent[] = agents.map(agent =>
+  agent.lines && !agent.lines.blockFor ? { ...agent, lines: { ...agent.lines, blockFor } } : agent,
+)
 
 const noTable = new EntryWriter().table()
 

@@ -6,6 +6,8 @@ import { type Window, windowsOf } from '../report/windows.ts'
 import type { CurvePoint, WindowCurve } from './predict.ts'
 
 const MINUTE = 60_000
+/** Resets of one window lie in the same slot or in a neighbour. */
+const SLOT_MS = 120_000
 
 /** Cumulative tokens of a window. */
 export const tokenCurve = ({ startAt, endAt, entries }: Window): WindowCurve => {
@@ -39,13 +41,23 @@ export interface ReadWindow {
  */
 export const readWindows = (readings: readonly LimitReading[]): ReadWindow[] => {
   const groups = new Map<string, LimitReading[][]>()
+  const bySlot = new Map<string, LimitReading[]>()
   for (const reading of [...readings].sort((a, b) => a.at - b.at)) {
-    if (reading.resetsAt === undefined || reading.at > reading.resetsAt) continue
-    const windows = groups.get(limitKey(reading)) ?? []
-    groups.set(limitKey(reading), windows)
-    const own = windows.findLast(window => isSameWindow(window[0]!, reading))
-    if (!own) windows.push([reading])
-    else if (reading.usedPercent > own.at(-1)!.usedPercent) own.push(reading)
+    const { resetsAt } = reading
+    if (resetsAt === undefined || reading.at > resetsAt) continue
+    const key = limitKey(reading)
+    const slot = Math.round(resetsAt / SLOT_MS)
+    const near = [slot, slot - 1, slot + 1].flatMap(one => [bySlot.get(`${key}\n${one}`) ?? []])
+    const own = near.find(window => window[0] !== undefined && isSameWindow(window[0], reading))
+    if (own) {
+      if (reading.usedPercent > own.at(-1)!.usedPercent) own.push(reading)
+      continue
+    }
+    const window = [reading]
+    bySlot.set(`${key}\n${slot}`, window)
+    const windows = groups.get(key)
+    if (windows) windows.push(window)
+    else groups.set(key, [window])
   }
   return [...groups].flatMap(([key, windows]) => windows.map(own => readWindow(key, own)))
 }

@@ -8,6 +8,7 @@ import { auditAnswer } from './schema/audit.ts'
 import { doctor } from './schema/doctor.ts'
 import { history, historyForget, paths } from './schema/history.ts'
 import { limits } from './schema/limits.ts'
+import { live } from './schema/live.ts'
 import { blocks, daily, monthly, session, sessions, weekly } from './schema/reports.ts'
 import { sessionDetail } from './schema/session-detail.ts'
 import { advise, bill, compare, why } from './schema/why.ts'
@@ -32,6 +33,7 @@ export const reportSchemas = {
   'history-forget': historyForget,
   paths,
   limits,
+  live,
 }
 
 export type JsonKind = keyof typeof reportSchemas

@@ -153,11 +153,11 @@ const blocksOf = (entries: readonly PricedEntry[], { now, blockMs }: StatusReque
     return [{ agent, startAt, endAt, firstAt, ...sumOf(inside) }]
   })
 
-/** Over the last hour, or since its first entry where that is later; at least a minute, so that one entry does not explode. */
+/** Over the last hour, or since its first entry where that is later; at least five minutes, so that one entry does not explode. */
 const burnOf = (entries: readonly PricedEntry[], now: number): StatusBurn => {
   const recent = entries.filter(({ entry }) => entry.at > now - HOUR && entry.at <= now)
   const firstAt = recent.reduce((first, { entry }) => Math.min(first, entry.at), now)
-  const minutes = Math.max(1, (now - firstAt) / MINUTE)
+  const minutes = Math.max(BAR_MS / MINUTE, (now - firstAt) / MINUTE)
   const { usd, tokens } = sumOf(recent)
   const spoken = recent.reduce((sum, { entry }) => sum + entry.tokens.input + entry.tokens.output, 0)
   const bars = Array.from({ length: BARS }, () => new Sum())

@@ -39,10 +39,7 @@ export const contextPart = (facts: Facts): Part | undefined => {
   const { contextLow, contextMedium } = facts.look
   const level = share === undefined ? 'plain' : levelOf(share, contextLow, contextMedium)
   const text = share === undefined ? '' : percent(share)
-  if (tokens === undefined)
-    return share === undefined
-      ? undefined
-      : [labelled(piece(text, level)), bare(piece('ctx ', 'dim'), piece(text, level))]
+  if (tokens === undefined) return share === undefined ? undefined : [labelled(piece(text, level))]
   const figures = piece(share === undefined ? count(tokens) : `${count(tokens)} (${text})`, level)
   const next = nextPieces(facts)
   const brief = bare(piece('ctx ', 'dim'), piece(text || count(tokens), level))
@@ -56,8 +53,6 @@ export const cachePart = (facts: Facts): Part | undefined => {
   if (warm === undefined) return undefined
   const until = facts.input?.cache?.untilAt
   const state = piece(warm ? 'warm' : 'cold', warm ? 'good' : 'dim')
-  const brief = bare(piece('cache ', 'dim'), state)
-  return warm && until !== undefined
-    ? [labelled(state, piece(` until ${clock(until)}`, 'dim')), brief]
-    : [labelled(state), brief]
+  if (!warm || until === undefined) return [labelled(state)]
+  return [labelled(state, piece(` until ${clock(until)}`, 'dim')), bare(piece('cache ', 'dim'), state)]
 }

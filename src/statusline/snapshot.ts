@@ -96,6 +96,26 @@ export const readSnapshot = (text: string): StatusSnapshot | undefined => {
   }
 }
 
+/** What is wrong with the settings, as the refresh found it (`{ mistake, at }`, in the place of figures). */
+export interface Mistake {
+  readonly text: string
+  /** Epoch ms. */
+  readonly at: number
+}
+
+/** Undefined for what is no mistake. */
+export const readMistake = (text: string): Mistake | undefined => {
+  if (!text.startsWith('{"mistake"')) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return isFields(value) && isText(value.mistake) && isNumber(value.at)
+      ? { text: value.mistake, at: value.at }
+      : undefined
+  } catch {
+    return undefined // see `readSnapshot`
+  }
+}
+
 /** The entry of that very name, and nothing that objects have by nature. */
 export const entryOf = <T>(record: Readonly<Record<string, T>> | undefined, name: string | undefined): T | undefined =>
   record !== undefined && name !== undefined && Object.hasOwn(record, name) ? record[name] : undefined

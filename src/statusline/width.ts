@@ -34,7 +34,14 @@ const isIn = (ranges: readonly number[], code: number): boolean => {
 const AS_PICTURE = 0xfe0f
 const FIRST_MARK = 0x300
 
+/** Where every character is one unit and one column. */
+const isPlain = (text: string): boolean => {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= FIRST_MARK) return false
+  return true
+}
+
 export const widthOf = (text: string): number => {
+  if (isPlain(text)) return text.length
   let columns = 0
   let last = 0
   for (const letter of text) {

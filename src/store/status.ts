@@ -46,12 +46,22 @@ export const writeStatus = (host: Host, key: string, snapshot: StatusSnapshot): 
   }
 }
 
+/** Lines that were shown once are kept apart; one for each folder that an agent worked in. */
 const sweep = (host: Host): void => {
-  const folder = statusFolder(host)
-  for (const name of host.disk.list(folder)) {
-    const path = join(folder, name)
-    const stat = host.stat(path)
-    if (stat?.kind === 'file' && host.now() - stat.mtimeMs > LITTER_MS) host.disk.remove(path)
+  for (const folder of [statusFolder(host), join(statusFolder(host), 'lines')])
+    for (const name of host.disk.list(folder)) {
+      const path = join(folder, name)
+      const stat = host.stat(path)
+      if (stat?.kind === 'file' && host.now() - stat.mtimeMs > LITTER_MS) host.disk.remove(path)
+    }
+}
+
+/** Says, in the place of figures, what is wrong with the settings: the line shows it. */
+export const writeMistake = (host: Host, key: string, mistake: string): void => {
+  try {
+    host.writeText(statusPath(host, key), `${JSON.stringify({ mistake, at: host.now() })}\n`)
+  } catch {
+    // see `writeStatus`
   }
 }
 
@@ -136,4 +146,4 @@ export const writeMarks = (host: Host, marks: ReadonlyMap<string, unknown>): voi
   }
 }
 
-const marksPath = (host: Host): string => join(statusFolder(host), 'marks.json')
+const marksPath = (host: Host): string => join(statusFolder(host), 'marks.base.json')

@@ -207,6 +207,7 @@ const storm = async () => {
     await new Promise(done => child.on('close', done))
     clearInterval(timer)
   }
+  await settled()
   return { renders, skipped, failed, peak, renderCpu, watch }
 }
 
@@ -231,5 +232,5 @@ try {
   )
   if (watch.most > 1 || failed > 0) process.exitCode = 1
 } finally {
-  rmSync(work, { recursive: true, force: true })
+  rmSync(work, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 }

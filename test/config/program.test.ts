@@ -49,6 +49,8 @@ const run = async (line: string | readonly string[], setup: Setup = {}): Promise
     limits: (_, options) => note({ command: 'limits', options }),
     guard: (_, options) => note({ command: 'guard', options }),
     isHook: async () => setup.isHook === true,
+    noteMistake: async (_, words, message) =>
+      void calls.push({ command: 'mistake', what: `${words.at(-1)} ${message}` }),
     install: (_, what, options) => note({ command: `install ${what}`, options }),
     history: (_, options) => note({ command: 'history', options }),
     paths: (_, options) => note({ command: 'paths', options }),
@@ -177,6 +179,14 @@ describe.each(Object.entries(accepted))("ccusage's flags on %s", (command, flags
       expect(answer.calls.map(call => call.command)).toEqual([command])
     }
   })
+})
+
+it('a mistake in the settings of the status line is left where it looks', async () => {
+  const { code, calls } = await run('statusline --refresh default --timezone Mars')
+  expect([code, calls]).toEqual([
+    2,
+    [{ command: 'mistake', what: expect.stringContaining("--timezone=Mars Invalid value for --timezone 'Mars'") }],
+  ])
 })
 
 it('a mistake in the line of a hook blocks nobody', async () => {

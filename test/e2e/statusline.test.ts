@@ -174,7 +174,8 @@ describe('nobody keeps it waiting', () => {
   test('nor a named pipe in the place of a file', () => {
     const own = home()
     rmSync(snapshotPath(own))
-    for (const path of [snapshotPath(own), journalPath(own)]) expect(spawnSync('mkfifo', [path]).status).toBe(0)
+    for (const path of [snapshotPath(own), journalPath(own)])
+      expect(spawnSync('sh', ['-c', 'mkfifo "$0"', path]).status).toBe(0)
     writeFileSync(lockPath(own), String(process.pid))
     expect(line([], { home: own, input: told() })).toMatch(/^🤖 Some 4 \(high\) \| 💰 \$0\.32 session/)
   })
@@ -211,7 +212,11 @@ describe('harm', () => {
         home: own,
         input: told(42, 130, { session_id, transcript_path: '../../evil', cwd: '/nonexistent/../..' }),
       })
-    expect(filesIn(own)).toEqual([...before, '.local/share/tokusage/limits.jsonl'].sort())
+    const status = '.local/share/tokusage/status/lines'
+    const lines = readdirSync(join(own, status))
+    for (const name of lines) expect(name).toMatch(/^[a-z0-9]+$/)
+    const ours = ['.local/share/tokusage/limits.jsonl', status, ...lines.map(name => `${status}/${name}`)]
+    expect(filesIn(own)).toEqual([...before, ...ours].sort())
   })
 
   test('a data folder that cannot be used costs nothing but the figures', () => {
@@ -273,6 +278,16 @@ describe('the refresh in the background', () => {
     })
   })
 
+  test('leaves word where the settings cannot be understood', async () => {
+    const own = logged()
+    const mars = ['--timezone', 'Mars', '--no-emoji']
+    expect(line(mars, { home: own })).toBe('tokusage: reading logs …')
+    const names = () => readdirSync(join(data(own), 'status')).filter(name => name.endsWith('.json'))
+    expect(await until(() => existsSync(join(data(own), 'status')) && names().length > 0)).toBe(true)
+    expect(line(mars, { home: own })).toMatch(/^tokusage: Invalid value for --timezone 'Mars'\. Expected an IANA/)
+    await until(() => !readdirSync(join(data(own), 'status')).some(name => name.includes('.lock')))
+  })
+
   test('is not started while another runs, and taken over from one that died', async () => {
     const own = logged()
     mkdirSync(join(data(own), 'status'), { recursive: true })
@@ -310,5 +325,26 @@ describe('the refresh in the background', () => {
     expect(said.filter(text => text.includes('refresh not started'))).toHaveLength(7)
     expect(await until(() => existsSync(snapshotPath(own)))).toBe(true)
     await settled(own)
+  })
+})
+
+describe('an agent that says nothing in time', () => {
+  const late = (own: string): Promise<string> =>
+    new Promise(resolve => {
+      const env = environment({ home: own, env: { NO_COLOR: '1' } })
+      const child = spawn(process.execPath, [program, 'statusline'], { env, cwd: own })
+      let text = ''
+      child.stdout.on('data', chunk => (text += chunk))
+      child.on('close', () => resolve(text))
+      child.stdin.on('error', () => {})
+      child.stdin.write('{"session_id":')
+    })
+
+  test('is shown the line that was last shown there, or what is known without it', async () => {
+    const own = home()
+    expect(await late(own)).toBe('💰 $4.10 today | 🔥 $1.20/hr ↗\n')
+    expect(line([], { home: own, input: told() })).toBe(full)
+    expect(await late(own)).toBe(`${full}\n`)
+    for (const name of readdirSync(join(data(own), 'status/lines'))) expect(name).toMatch(/^[a-z0-9]+$/)
   })
 })

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import widthOfText from 'fast-string-width'
 import { describe, expect, it } from 'vitest'
+import { agents } from '../../src/agents/index.ts'
 import { rowsOf } from '../../src/config/table.ts'
-import { dataFlags, statusKey } from '../../src/statusline/key.ts'
+import { dataFlags, ROOTS, statusKey } from '../../src/statusline/key.ts'
 import { lineOf, mistakeLine } from '../../src/statusline/line.ts'
 import { type LineFlags, lookOf, shells } from '../../src/statusline/look.ts'
 import { paint } from '../../src/statusline/paint.ts'
@@ -22,8 +23,24 @@ describe('the key of the figures', () => {
   it('is one for each set of other flags, in any order', () => {
     const [a, b] = ['--timezone=UTC', '--agent=x']
     expect(statusKey([a, b])).toBe(statusKey([b, '--no-color', a]))
-    expect(new Set([[a], [b], [a, b], ['--offline'], ['--no-offline'], ['--timezone=utc']].map(statusKey)).size).toBe(6)
+    expect(
+      new Set([[a], [b], [a, b], ['--offline'], ['--no-offline'], ['--timezone=utc']].map(flags => statusKey(flags)))
+        .size,
+    ).toBe(6)
     expect(dataFlags([b, '--no-color', a, '--no-history'])).toEqual([b, a, '--no-history'])
+  })
+
+  it('is another one where logs or settings are elsewhere', () => {
+    const keys = [{ CODEX_HOME: '/a' }, { CODEX_HOME: '/b' }, { TOKUSAGE_TIMEZONE: 'UTC' }].map(env =>
+      statusKey([], env),
+    )
+    expect(new Set([...keys, 'default']).size).toBe(4)
+    const idle = { HOME: '/x', PATH: '/bin', CODEX_HOME: '', TOKUSAGE_HOME: '/data', TOKUSAGE_GUARD: 'off' }
+    expect(statusKey([], idle)).toBe('default')
+  })
+
+  it('knows every variable that moves logs', () => {
+    expect(ROOTS).toEqual([...new Set(agents.map(agent => agent.rootVariable))].sort())
   })
 
   it('names a file of ours, whatever the flags hold', () => {

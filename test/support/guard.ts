@@ -98,7 +98,10 @@ export const ask = async (host: Host, { input, flags = {}, elapsedMs = 0, failur
       noted.errors += text
     },
     elapsedMs: () => elapsedMs,
-    startSelf: async args => void started.push(args.join(' ')),
+    environment: {},
+    refresh: async (_folder, key, isDone) => {
+      if (!isDone()) started.push(key)
+    },
     notify: async (_title, text) => void notices.push(text),
     postInBackground: post,
     post: async (url, body) => {

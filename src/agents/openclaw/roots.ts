@@ -48,11 +48,7 @@ const roots = (host: Host, walk: FolderWalk, diagnostics: Diagnostics): RootLook
   return [host.home('.openclaw'), ...former].map(path => ({ path, isFound: false }))
 }
 
-const findIn = (
-  folder: string,
-  walk: FolderWalk,
-  found: (source: LogSource) => void,
-): void => {
+const findIn = (folder: string, walk: FolderWalk, found: (source: LogSource) => void): void => {
   const source = (file: FoundFile): LogSource => ({ ...sourceFrom(AGENT_ID, file), session: sessionIn(file.name) })
   walk.files(join(folder, 'sessions'), 0, isTranscript, file => {
     found(file.name.endsWith('.zst') ? { ...source(file), packed: 'zstd' } : source(file))

@@ -3,6 +3,7 @@
  * open: whatever goes wrong, the agent goes on, and only `--debug` says why.
  */
 import type { Options } from '../../config/options.ts'
+import { version } from '../../config/version.ts'
 import { calendar } from '../../core/calendar.ts'
 import type { StatusSession, StatusSnapshot } from '../../core/status.ts'
 import { blockJson, canBlock, type HookInput, isFree, messageJson, readHookInput, switchIn } from '../../guard/hook.ts'
@@ -11,12 +12,13 @@ import { nextStep, type Step } from '../../guard/step.ts'
 import { blockText, noReadingsText, switchText, warningText } from '../../guard/texts.ts'
 import { windowGauges } from '../../guard/windows.ts'
 import type { Host } from '../../host/host.ts'
+import { isDue } from '../../statusline/due.ts'
+import { statusKey } from '../../statusline/key.ts'
 import { readJournal } from '../../store/limits.ts'
-import { readStatus } from '../../store/status.ts'
+import { readStatus, statusFolder } from '../../store/status.ts'
 import { findLogs, type SessionLogs } from './logs.ts'
 import type { GuardMachine } from './machine.ts'
 import { claim, claimOnce, isOff, switchGuard } from './memory.ts'
-import { isStale, STATUS_KEY, takeRefresh } from './refresh.ts'
 import { type Day, readSession, type SessionUse } from './session.ts'
 import { tellingOf, webhookOf } from './tell.ts'
 
@@ -54,13 +56,16 @@ const answer = async (host: Host, options: Options, input: HookInput, machine: G
     return
   }
   if (session !== undefined && isOff(host, session)) return debug('switched off for this session')
-  const snapshot = readStatus(host, STATUS_KEY)
+  const key = statusKey([], machine.environment)
+  const snapshot = readStatus(host, key)
   try {
     const scene = await sceneOf(host, options, input, snapshot, machine, debug)
     await judge(host, options, input, scene, machine)
   } finally {
-    const isDue = isStale(snapshot, host.now(), options.line.refreshInterval)
-    if (isDue && takeRefresh(host)) await machine.startSelf(['statusline', '--refresh', STATUS_KEY])
+    const isOld = (figures: StatusSnapshot | undefined): boolean =>
+      isDue({ snapshot: figures, now: host.now(), version, intervalSeconds, modelId: undefined })
+    const { refreshInterval: intervalSeconds } = options.line
+    if (isOld(snapshot)) await machine.refresh(statusFolder(host), key, () => !isOld(readStatus(host, key)))
   }
 }
 

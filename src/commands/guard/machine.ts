@@ -1,6 +1,7 @@
 /** What the guard does to the machine beside reading: a parameter, so that a test can listen. */
 import { fstatSync, readFileSync } from 'node:fs'
 import { isTerminal, standard } from '../../host/output.ts'
+import { startRefresh } from '../statusline/refresh.ts'
 
 export interface GuardMachine {
   /** What was piped in; undefined for a terminal, for nothing, and for a pipe that stays silent for `limitMs`. */
@@ -9,8 +10,9 @@ export interface GuardMachine {
   printError(text: string): void
   /** Since the process began, ms. */
   elapsedMs(): number
-  /** Runs the program once more, on its own, with these words. */
-  startSelf(args: readonly string[]): Promise<void>
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Has the figures brought up to date in the background, unless somebody is at it, or `isDone` by then. */
+  refresh(folder: string, key: string, isDone: () => boolean): Promise<void>
   /** Tells the desktop, and the terminal where there is one; nobody waits. */
   notify(title: string, text: string): Promise<void>
   /** Sends in the background. */
@@ -61,23 +63,16 @@ const readInput = async (limitMs: number): Promise<string | undefined> => {
   return kind === 'file' ? readFileSync(0, 'utf8') : readStream(limitMs)
 }
 
-const startSelf = async (args: readonly string[]): Promise<void> => {
-  const [, script] = process.argv
-  if (script === undefined) return
-  const { spawn } = await import('node:child_process')
-  const child = spawn(process.execPath, [script, ...args], { detached: true, stdio: 'ignore', windowsHide: true })
-  child.on('error', () => {
-    // no process could be started: the figures stay as old as they are
-  })
-  child.unref()
-}
-
 export const realMachine: GuardMachine = {
   readInput,
   print: text => standard.write(1, text),
   printError: text => standard.write(2, text),
   elapsedMs: () => performance.now(),
-  startSelf,
+  environment: process.env,
+  async refresh(folder, key, isDone) {
+    const [, program] = process.argv
+    if (program !== undefined) await startRefresh({ folder, key, data: [], program, isDone })
+  },
   async notify(title, text) {
     const { notify, terminalNotice } = await import('../../host/notify.ts')
     if (isTerminal(2)) standard.write(2, terminalNotice(`${title}: ${text}`))

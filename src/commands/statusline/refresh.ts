@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { makeFolder } from '../host/folder.ts'
+import { makeFolder } from '../../host/folder.ts'
 
 export interface RefreshParts {
   /** Where the figures and their locks are. */

@@ -5,6 +5,11 @@
  */
 import { fstatSync, readSync } from 'node:fs'
 
+export interface Handed {
+  readonly value: unknown
+  readonly isLate: boolean
+}
+
 /** What Claude Code says is 2 kB. */
 const MOST_BYTES = 1 << 20
 
@@ -28,18 +33,18 @@ const readFile = (): unknown => {
 
 const CLOSING_BRACE = 0x7d
 
-const readStream = (limitMs: number): Promise<unknown> =>
+const readStream = (limitMs: number): Promise<Handed> =>
   new Promise(resolve => {
     const { stdin } = process
     let bytes: Buffer = Buffer.alloc(0)
-    const end = (value: unknown): void => {
+    const end = (value: unknown, isLate = false): void => {
       clearTimeout(timer)
       stdin.removeAllListeners()
       stdin.on('error', () => {}) // of a stream that nobody reads any more
       stdin.destroy()
-      resolve(value)
+      resolve({ value, isLate })
     }
-    const timer = setTimeout(() => end(undefined), limitMs)
+    const timer = setTimeout(() => end(undefined, true), limitMs)
     stdin.on('data', (chunk: Buffer) => {
       bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk])
       if (bytes.length > MOST_BYTES) end(undefined)
@@ -52,13 +57,14 @@ const readStream = (limitMs: number): Promise<unknown> =>
     stdin.on('error', () => end(undefined))
   })
 
-/** Undefined for a terminal, `/dev/null`, what is no JSON, and what did not come within `limitMs`. */
-export const readInputJson = async (limitMs: number): Promise<unknown> => {
+/** What was handed over: undefined for a terminal, `/dev/null` and what is no JSON; late where it did not come within `limitMs`. */
+export const readInputJson = async (limitMs: number): Promise<Handed> => {
+  const nothing = { value: undefined, isLate: false }
   try {
     const stat = fstatSync(0)
-    if (stat.isFile()) return readFile()
-    return stat.isFIFO() || stat.isSocket() ? await readStream(limitMs) : undefined
+    if (stat.isFile()) return { value: readFile(), isLate: false }
+    return stat.isFIFO() || stat.isSocket() ? await readStream(limitMs) : nothing
   } catch {
-    return undefined // closed, or not to be read
+    return nothing // closed, or not to be read
   }
 }

@@ -1,11 +1,11 @@
 /** What was typed behind `tokusage statusline`, by the option table; loaded only where something was. */
-import { readCommandLine } from '../config/argv.ts'
-import { readPlain } from '../config/invocation.ts'
-import { type OptionRow, rowsOf } from '../config/table.ts'
-import { UsageError } from '../config/usage-error.ts'
-import { readValue, type Value } from '../config/values.ts'
-import { dataFlags, statusKey } from '../statusline/key.ts'
-import { type LineFlags, shells } from '../statusline/look.ts'
+import { readCommandLine } from '../../config/argv.ts'
+import { readPlain } from '../../config/invocation.ts'
+import { type OptionRow, rowsOf } from '../../config/table.ts'
+import { UsageError } from '../../config/usage-error.ts'
+import { readValue, type Value } from '../../config/values.ts'
+import { dataFlags, statusKey } from '../../statusline/key.ts'
+import { type LineFlags, shells } from '../../statusline/look.ts'
 
 export interface LineCommand {
   readonly flags: LineFlags
@@ -59,5 +59,5 @@ export const readLineCommand = (argv: readonly string[]): LineCommand => {
     tokenLimit: limit === 'max' ? 'max' : numberOf(limit),
   }
   checkThresholds(flags)
-  return { flags, key: statusKey(plain), data: dataFlags(plain), debug: values.get('debug') === true }
+  return { flags, key: statusKey(plain, process.env), data: dataFlags(plain), debug: values.get('debug') === true }
 }

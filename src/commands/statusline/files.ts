@@ -1,8 +1,8 @@
 /** The few small files of the status line: read without waiting, whatever lies there, and written to only in our own folder. */
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { type LimitReading, limitLine } from '../core/limit.ts'
-import { makeFolder } from '../host/folder.ts'
+import { type LimitReading, limitLine } from '../../core/limit.ts'
+import { makeFolder } from '../../host/folder.ts'
 
 /** A named pipe in the place of a file must not keep us waiting. */
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK = 0 } = constants
@@ -65,4 +65,18 @@ export const branchOf = (folder: string): string | undefined => {
     at = above
   }
   return undefined
+}
+
+/** The line that was last shown in this place, for when nothing newer comes in time. */
+export const keepLine = (path: string, line: string): void => {
+  try {
+    writeFileSync(path, line, { mode: 0o600 })
+  } catch {
+    try {
+      makeFolder(dirname(path))
+      writeFileSync(path, line, { mode: 0o600 })
+    } catch {
+      // a folder that cannot be written to: a late line is made of the figures alone
+    }
+  }
 }
