@@ -171,6 +171,8 @@ const projectionFacts = (window: LimitWindow, now: number, view: View): Fact[] =
   const basis = basisText(projection)
   if (fullBetween === undefined) return [{ text: `${endText(projection)}; ${basis}` }]
   const isServer = window.basis === 'server'
+  if (!isServer && usedPercent !== undefined && usedPercent >= 100)
+    return [{ text: `Past ${limitText(window)}`, tone: 'bad' }, { text: `${endText(projection)}; ${basis}` }]
   return [
     ...(isServer ? [] : [{ text: endText(projection) }]),
     { text: `${fullText(window, fullBetween, now, view)}; ${basis}`, tone: 'bad' },
@@ -189,15 +191,13 @@ const basisText = ({ windows, isByRate, isConverted }: LimitProjection): string 
   return `a guess from the recent rate, for ${known} known`
 }
 
+const limitText = ({ limitBasis }: LimitWindow): string =>
+  limitBasis === 'given' ? '--token-limit' : 'your own highest window'
+
 const fullText = (window: LimitWindow, [early, late]: readonly [number, number], now: number, view: View): string => {
   const from = momentText(early, now, view)
   const until = window.endAt !== undefined && late >= window.endAt ? 'its end' : momentText(late, now, view)
-  const what =
-    window.basis === 'server'
-      ? 'be full'
-      : window.limitBasis === 'given'
-        ? 'reach --token-limit'
-        : 'reach your own highest window'
+  const what = window.basis === 'server' ? 'be full' : `reach ${limitText(window)}`
   return `Expected to ${what} ${from === until ? `at ${from}` : `between ${from} and ${until}`}`
 }
 

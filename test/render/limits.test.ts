@@ -350,6 +350,9 @@ describe('a window', () => {
     const lines = renderLimits(report({ windows: [given] }), view())
     expect(lines).toContain('31% of --token-limit (12,345,678 tokens)')
     expect(lines).toContain('Expected to reach --token-limit at 12:00')
+    const past = renderLimits(report({ windows: [{ ...given, usedPercent: 106 }] }), view())
+    expect(past).toContain('Past --token-limit')
+    expect(past).not.toContain('Expected to reach')
   })
 })
 
