@@ -84,6 +84,8 @@ const notBlocks = all.filter(name => name !== 'blocks')
 const present: readonly CommandName[] = ['statusline', 'live', 'limits']
 const dated = all.filter(name => !present.includes(name))
 const notLine = all.filter(name => name !== 'statusline')
+/** What is a table of usage. */
+const tables = dated.filter(name => name !== 'guard')
 const installed = ['statusline', 'guard'] as const
 
 export const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
@@ -119,7 +121,7 @@ const specs = {
   id: { type: 'text', short: 'i', group: 'Filters', commands: ['session'], value: 'id', isFlagOnly: true, text: 'one session in detail, by its id or the beginning of it' },
   all: { type: 'boolean', group: 'Filters', commands: all, isHidden: true, text: 'all agents (they always are)' },
 
-  breakdown: { type: 'boolean', short: 'b', group: 'View', commands: all, isCommon: true, text: 'a line for each model' },
+  breakdown: { type: 'boolean', short: 'b', group: 'View', commands: tables, isCommon: true, text: 'a line for each model' },
   instances: { type: 'boolean', short: 'i', shortOn: periods, group: 'View', commands: periods, text: 'rows split by project' },
   byAgent: { type: 'boolean', group: 'View', commands: reports, text: 'a line for each agent' },
   sections: { type: 'list', group: 'View', commands: unified, value: 'list', choices: unified, text: 'more reports beside this one: daily, weekly, monthly, session' },
@@ -130,27 +132,27 @@ const specs = {
   minSaving: { type: 'number', group: 'View', commands: ['advise'], value: 'usd', text: 'the least a finding must save (default 1 % of all, at least $0.05)' },
   private: { type: 'boolean', group: 'View', commands: [...receipts, 'session'], text: 'no titles, paths or names: project-1, file-12; for sharing' },
   sort: { type: 'choice', group: 'View', commands: reports, value: 'by', choices: ['cost', 'tokens', 'date'], text: 'sort by cost, tokens or date' },
-  order: { type: 'choice', short: 'o', group: 'View', commands: all, value: 'order', choices: ['asc', 'desc'], noun: 'sort order', text: 'asc or desc' },
+  order: { type: 'choice', short: 'o', group: 'View', commands: tables, value: 'order', choices: ['asc', 'desc'], noun: 'sort order', text: 'asc or desc' },
   limit: { type: 'integer', group: 'View', commands: [...reports, ...receipts, 'audit'], value: 'n', least: 1, text: 'show at most n rows' },
-  titles: { type: 'boolean', group: 'View', commands: all, default: true, isNegative: true, text: 'no session titles' },
-  projectAliases: { type: 'text', group: 'View', commands: all, value: 'list', expected: "pairs such as 'folder=Name,other=Other name'", text: "names for projects: 'folder=Name,other=Other name'" },
-  startOfWeek: { type: 'choice', short: 'w', group: 'View', commands: all, value: 'day', choices: weekdays, default: 'monday', noun: 'day of the week', text: 'sunday to saturday (default monday)' },
+  titles: { type: 'boolean', group: 'View', commands: notLine, default: true, isNegative: true, text: 'no session titles' },
+  projectAliases: { type: 'text', group: 'View', commands: notLine, value: 'list', expected: "pairs such as 'folder=Name,other=Other name'", text: "names for projects: 'folder=Name,other=Other name'" },
+  startOfWeek: { type: 'choice', short: 'w', group: 'View', commands: dated, value: 'day', choices: weekdays, default: 'monday', noun: 'day of the week', text: 'sunday to saturday (default monday)' },
   timezone: { type: 'text', short: 'z', group: 'View', commands: all, value: 'zone', isCommon: true, text: 'IANA zone that days are counted in; default local' },
   locale: { type: 'text', short: 'l', group: 'View', commands: all, value: 'tag', isHidden: true, text: 'accepted for ccusage 18; dates are always ISO' },
 
   json: { type: 'boolean', short: 'j', group: 'Output', commands: notLine, isCommon: true, text: 'JSON instead of a table' },
   format: { type: 'choice', group: 'Output', commands: notLine, value: 'kind', choices: ['table', 'json', 'csv', 'md'], isCommon: true, text: 'table, json, csv or md' },
   jq: { type: 'text', short: 'q', group: 'Output', commands: notLine, value: 'filter', text: 'JSON through the jq program' },
-  compact: { type: 'boolean', group: 'Output', commands: all, text: 'the narrow table whatever the width' },
+  compact: { type: 'boolean', group: 'Output', commands: tables, text: 'the narrow table whatever the width' },
   color: { type: 'boolean', group: 'Output', commands: all, hasNegativeKey: true, text: 'colour even when piped; --no-color: never' },
-  quiet: { type: 'boolean', group: 'Output', commands: all, text: 'no title and no hints' },
+  quiet: { type: 'boolean', group: 'Output', commands: notLine, text: 'no title and no hints' },
 
   mode: { type: 'choice', short: 'm', group: 'Cost', commands: all, value: 'mode', choices: ['auto', 'calculate', 'display'], default: 'auto', noun: 'cost mode', text: 'auto, calculate (from tokens) or display (as logged)' },
   cost: { type: 'boolean', group: 'Cost', commands: all, default: true, isNegative: true, text: 'tokens only' },
   offline: { type: 'boolean', short: 'O', group: 'Cost', commands: all, isCommon: true, hasNegativeKey: true, environment: ['CCUSAGE_OFFLINE'], text: 'never use the network' },
   refreshPrices: { type: 'boolean', group: 'Cost', commands: all, text: 'fetch the price list first' },
-  includeEstimates: { type: 'boolean', group: 'Cost', commands: all, text: 'estimates of what the log left out, apart' },
-  includeUnlogged: { type: 'boolean', group: 'Cost', commands: all, text: "add what the agent's own total has beyond its log" },
+  includeEstimates: { type: 'boolean', group: 'Cost', commands: tables, text: 'estimates of what the log left out, apart' },
+  includeUnlogged: { type: 'boolean', group: 'Cost', commands: tables, text: "add what the agent's own total has beyond its log" },
 
   active: { type: 'boolean', short: 'a', group: 'Blocks', commands: ['blocks'], text: 'the running block only, with its projection' },
   recent: { type: 'boolean', short: 'r', group: 'Blocks', commands: ['blocks'], text: 'the last 3 days and the running block' },

@@ -191,8 +191,8 @@ const basisText = ({ windows, isByRate, isConverted }: LimitProjection): string 
   return `a guess from the recent rate, for ${known} known`
 }
 
-const limitText = ({ limitBasis }: LimitWindow): string =>
-  limitBasis === 'given' ? '--token-limit' : 'your own highest window'
+const limitText = (window: LimitWindow): string =>
+  window.basis !== 'server' && window.limitBasis === 'given' ? '--token-limit' : 'your own highest window'
 
 const fullText = (window: LimitWindow, [early, late]: readonly [number, number], now: number, view: View): string => {
   const from = momentText(early, now, view)

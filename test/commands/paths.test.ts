@@ -84,6 +84,9 @@ describe('what is written', () => {
       ['code', '.local/share/tokusage/code'],
       ['data', '.local/share/tokusage/announced.json'],
       ['data', '.local/share/tokusage/findings.json'],
+      ['data', '.local/share/tokusage/status'],
+      ['data', '.local/share/tokusage/limits.jsonl'],
+      ['data', '.local/share/tokusage/guard'],
     ])
   })
 
@@ -95,7 +98,7 @@ describe('what is written', () => {
 
   test('is less where the index is off, and offline', async () => {
     const kinds = (await written(hostOf(), { index: false, offline: true })).map(({ kind }) => kind)
-    expect(kinds).toEqual(['code', 'data'])
+    expect(kinds).toEqual(['code', 'data', 'data', 'data', 'data'])
   })
 })
 
