@@ -65,7 +65,7 @@ export const drawListIn = (state: State, list: ListName, place: ListPlace): Line
     const nothing = state.filter === '' ? NOTHING[list] : 'Nothing matches the filter.'
     return [heading(state, list, place, '0'), [...space(GUTTER), ...text(nothing, 'dim')]].slice(0, place.rows)
   }
-  const hasTitles = place.rows >= 5
+  const hasTitles = place.rows >= Math.min(5, all + 2)
   const room = place.rows - 1 - (hasTitles ? 1 : 0)
   const row = place.isFocused ? selectedRow(state, list) : 0
   // The selected row stays in the middle where it can: what was above it is still seen.

@@ -228,3 +228,10 @@ describe('a snapshot', () => {
     expect(snapshotFrame(data(), { columns: 100, rows: 60 }, look({ color: true }))).toContain('\x1b[')
   })
 })
+
+test('a short list has titles of columns where there is room for all of it', () => {
+  const one = data({ sessions: [session()] })
+  const lines = view({ ...startState(look()), data: one }, { columns: 120, rows: 40 })
+  const at = lines.findIndex(line => line.startsWith('Sessions 1'))
+  expect(lines[at + 1]).toMatch(/Session +.*Cost/)
+})
