@@ -17,7 +17,7 @@ import { journalReadings, newReadings, ownReadings } from '../statusline/reading
 import { type Mistake, readMistake, readSnapshot } from '../statusline/snapshot.ts'
 import { clean } from '../statusline/text.ts'
 import { dataFolder } from '../store/folder.ts'
-import { appendToJournal, branchOf, keepLine, readEnd } from './statusline/files.ts'
+import { appendToJournal, branchOf, keepLine, keptLine, readEnd } from './statusline/files.ts'
 import type { LineCommand } from './statusline/flags.ts'
 import { readInputJson } from './statusline/input.ts'
 import { startRefresh } from './statusline/refresh.ts'
@@ -74,13 +74,13 @@ interface Places {
   readonly folder: string
   readonly journal: string
   readonly figures: string
-  /** The line that was last shown in this folder, with these flags. */
+  /** The line that was last shown to the same caller, in this folder, with these flags: whose session it is only the input would say. */
   readonly line: string
 }
 
 const placesOf = (home: string, key: string): Places => {
   const folder = join(home, 'status')
-  const place = nameFor([process.cwd(), ...process.argv].join('\n'))
+  const place = nameFor([process.ppid, process.cwd(), ...process.argv].join('\n'))
   return {
     folder,
     journal: join(home, 'limits.jsonl'),
@@ -148,7 +148,7 @@ const render = async (command: LineCommand): Promise<void> => {
     look,
   }
   const line = figures.mistake ? mistakeLine(figures.mistake.text, look.shell) : lineOf(facts)
-  print((isLate ? readEnd(places.line, JOURNAL_BYTES) : undefined) ?? line)
+  print((isLate ? keptLine(places.line) : undefined) ?? line)
   if (input) keepLine(places.line, line)
   const news = newReadings(facts.own, facts.known, now)
   if (news.length > 0) appendToJournal(places.journal, news, tail)

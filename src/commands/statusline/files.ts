@@ -1,5 +1,5 @@
 /** The few small files of the status line: read without waiting, whatever lies there, and written to only in our own folder. */
-import { closeSync, constants, fstatSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type LimitReading, limitLine } from '../../core/limit.ts'
 import { makeFolder } from '../../host/folder.ts'
@@ -67,16 +67,27 @@ export const branchOf = (folder: string): string | undefined => {
   return undefined
 }
 
-/** The line that was last shown in this place, for when nothing newer comes in time. */
+/** Keeps the line that was last shown, for when nothing newer comes in time; whole or not at all, for another may just be reading it. */
 export const keepLine = (path: string, line: string): void => {
+  if (readEnd(path, LINE_BYTES) === line) return
+  const draft = `${path}.${process.pid}`
+  const write = (): void => {
+    writeFileSync(draft, line, { mode: 0o600 })
+    renameSync(draft, path)
+  }
   try {
-    writeFileSync(path, line, { mode: 0o600 })
+    write()
   } catch {
     try {
       makeFolder(dirname(path))
-      writeFileSync(path, line, { mode: 0o600 })
+      write()
     } catch {
       // a folder that cannot be written to: a late line is made of the figures alone
     }
   }
 }
+
+/** The line that was last shown; undefined where there is none. */
+export const keptLine = (path: string): string | undefined => readEnd(path, LINE_BYTES) || undefined
+
+const LINE_BYTES = 4096
