@@ -38,13 +38,14 @@ const openProgram = async (argv: readonly string[], major: number): Promise<void
 }
 
 const open = async (): Promise<void> => {
+  const argv = process.argv.slice(2)
   const major = Number.parseInt(process.versions.node, 10)
   if (major < 20) {
     process.stderr.write(`error: tokusage needs Node 20 or newer, and this is ${process.versions.node}. Update Node.\n`)
-    process.exitCode = 2
+    // To an agent whose hook this is, 2 would say "block".
+    process.exitCode = argv[0] === 'guard' ? 1 : 2
     return
   }
-  const argv = process.argv.slice(2)
   if (/^(-v|-V|--version)$/.test(argv[0] ?? '')) {
     process.stdout.write(`tokusage ${version}\n`)
     return

@@ -58,7 +58,10 @@ const blockHoursOf = ({ ingested }: Loaded): ReadonlyMap<string, number> =>
 const readingsOf = (host: Host, { ingested, options, now }: Loaded): readonly LimitReading[] => {
   const { sources, coverage } = ingested
   const agents = coverage.looks.map(({ agent }) => agent)
-  const { readings, broken } = keptReadings(host, sources, agents, options.index)
+  const { readings, broken } = keptReadings(host, sources, agents, {
+    keeps: options.index,
+    profileRoots: options.profileRoots,
+  })
   if (broken > 0) ingested.diagnostics.add('bad-line', { path: limitsPath(host) }, broken)
   const isAsked = ({ agent, profile, at }: LimitReading): boolean =>
     at >= now - READINGS_MS &&

@@ -1,17 +1,21 @@
 /** The use case behind `tokusage live`: follows the logs, and answers at every look with what the monitor shows. */
 import type { Options } from './config/options.ts'
 import { calendar } from './core/calendar.ts'
+import { Diagnostics } from './core/diagnostic.ts'
 import type { LimitReading } from './core/limit.ts'
 import type { LiveData } from './core/live.ts'
+import type { Trouble } from './core/signal.ts'
 import type { PricedEntry } from './core/summary.ts'
 import type { Host } from './host/host.ts'
 import { Follower } from './ingest/follow.ts'
-import { keptReadings } from './ingest/kept-signals.ts'
+import { accountsOf, keptReadings } from './ingest/kept-signals.ts'
 import { PastWindows } from './limits/live-past.ts'
 import { liveWindows } from './limits/live-windows.ts'
 import type { Progress } from './load.ts'
 import { entryFilter, NO_PROFILE } from './report/filter.ts'
 import { liveData } from './report/live.ts'
+import { keyOf } from './report/live-sessions.ts'
+import { SessionsBefore } from './report/sessions-before.ts'
 import { limitsPath, readJournal } from './store/limits.ts'
 
 const SECOND = 1000
@@ -24,7 +28,11 @@ const KEPT_MS = 8 * DAY
 export class LiveReader {
   private follower: Follower | undefined
   private past: PastWindows | undefined
+  private followed: readonly PricedEntry[] = []
+  /** Those followed since `keptFrom`; what was before is in the sums. */
   private entries: readonly PricedEntry[] = []
+  private keptFrom = Number.NEGATIVE_INFINITY
+  private readonly before = new SessionsBefore()
   private lastAt = Number.NEGATIVE_INFINITY
   private answeredAt = Number.NEGATIVE_INFINITY
   private journalStamp = ''
@@ -32,6 +40,8 @@ export class LiveReader {
   private readonly passes: ReturnType<typeof entryFilter>
   /** Of whole accounts: a limit does not ask for projects and models. */
   private readonly passesAccount: ReturnType<typeof entryFilter>
+  /** Of sessions, which are of one project each: what is old does not know it as well. */
+  private readonly passesSession: ReturnType<typeof entryFilter>
 
   constructor(
     private readonly host: Host,
@@ -42,6 +52,7 @@ export class LiveReader {
     this.calendar = calendar(options.timeZone)
     this.passes = entryFilter({ projects, models, agents, profiles, projectNames }, this.calendar)
     this.passesAccount = entryFilter({ projects: [], models: [], agents, profiles }, this.calendar)
+    this.passesSession = entryFilter({ projects: [], models, agents, profiles }, this.calendar)
   }
 
   /**
@@ -71,14 +82,36 @@ export class LiveReader {
   private async readRest(follower: Follower): Promise<boolean> {
     const { host, passesAccount, options } = this
     const past = new PastWindows(follower.blockHours, host.now())
-    for (const rows of follower.past())
+    for (const rows of follower.past()) {
       past.take(passesAccount ? rows.filter(({ entry }) => passesAccount(entry)) : rows)
+      const entries = rows.map(({ entry }) => entry)
+      // Models without a price are reported where they are shown: in the tokens that have none.
+      this.takeBefore(await follower.prices.price(entries, new Diagnostics()))
+    }
     this.past = past
     await follower.readRecent()
     const { sources, agents } = follower.signalSources()
-    follower.signals.take(keptReadings(host, sources, agents, options.index).readings)
+    follower.signals.take(
+      keptReadings(host, sources, agents, { keeps: options.index, profileRoots: options.profileRoots }).readings,
+    )
     this.journalStamp = this.stampOfJournal()
     return true
+  }
+
+  private takeBefore(rows: readonly PricedEntry[]): void {
+    const { before, passesSession } = this
+    before.take(passesSession ? rows.filter(({ entry }) => passesSession(entry)) : rows)
+  }
+
+  /** Responses that grow too old go into the sums, for the session may go on. */
+  private takeEntries(followed: readonly PricedEntry[], now: number): void {
+    const from = Math.max(this.keptFrom, now - KEPT_MS)
+    const known = this.entries.length > 0 ? this.entries : followed
+    this.takeBefore(known.filter(({ entry }) => entry.at >= this.keptFrom && entry.at < from))
+    this.keptFrom = from
+    this.followed = followed
+    this.entries = followed.filter(({ entry }) => entry.at >= from)
+    this.lastAt = this.entries.reduce((last, { entry }) => Math.max(last, entry.at), this.lastAt)
   }
 
   /** The status line adds to the journal what the server tells it. */
@@ -86,7 +119,8 @@ export class LiveReader {
     const stamp = this.stampOfJournal()
     if (stamp === this.journalStamp) return false
     this.journalStamp = stamp
-    follower.signals.take(readJournal(this.host, this.host.now() - KEPT_MS).readings)
+    const accounts = accountsOf(follower.signalSources().agents, this.options.profileRoots)
+    follower.signals.take(readJournal(this.host, this.host.now() - KEPT_MS, accounts).readings)
     return true
   }
 
@@ -106,13 +140,11 @@ export class LiveReader {
   }
 
   private answer(follower: Follower): LiveData {
-    const { options, passes, passesAccount } = this
+    const { options, passes, passesAccount, before } = this
+    const { projects, models } = options
     const now = this.host.now()
     this.answeredAt = now
-    if (this.entries !== follower.entries) {
-      this.entries = follower.entries
-      this.lastAt = this.entries.reduce((last, { entry }) => Math.max(last, entry.at), this.lastAt)
-    }
+    if (this.followed !== follower.entries) this.takeEntries(follower.entries, now)
     const ofAccounts = passesAccount ? this.entries.filter(({ entry }) => passesAccount(entry)) : this.entries
     const windows = liveWindows({
       entries: ofAccounts,
@@ -122,12 +154,16 @@ export class LiveReader {
       tokenLimit: options.tokenLimit,
       now,
     })
-    return liveData(passes ? this.entries.filter(({ entry }) => passes(entry)) : this.entries, {
+    const entries = passes ? this.entries.filter(({ entry }) => passes(entry)) : this.entries
+    return liveData(entries, {
       now,
       calendar: this.calendar,
+      ofAccounts,
+      ignored: [...(projects.length > 0 ? ['--project'] : []), ...(models.length > 0 ? ['--model'] : [])],
       windows,
+      before: session => before.of(session),
       notes: follower.notes(),
-      troubles: follower.signals.troubles.filter(trouble => this.isOfAgent(trouble.agent)),
+      troubles: this.troublesOf(entries, follower),
       projectNames: options.projectNames,
       contextLimitOf: ({ entry: { model, at, provider } }) =>
         model === undefined ? undefined : follower.prices.lookup(model, at, provider)?.maxInput,
@@ -135,6 +171,14 @@ export class LiveReader {
       sources: follower.sources,
       diagnostics: follower.diagnostics().list(),
     })
+  }
+
+  /** What went wrong does not say of which project or model it was; its session does. */
+  private troublesOf(entries: readonly PricedEntry[], { signals }: Follower): readonly Trouble[] {
+    const { projects, models } = this.options
+    if (projects.length + models.length === 0) return signals.troubles.filter(({ agent }) => this.isOfAgent(agent))
+    const sessions = new Set(entries.map(({ entry }) => keyOf(entry)))
+    return signals.troubles.filter(trouble => sessions.has(keyOf(trouble)))
   }
 
   private isOfAgent(agent: string): boolean {

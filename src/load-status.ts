@@ -3,7 +3,7 @@ import type { Options } from './config/options.ts'
 import { version } from './config/version.ts'
 import { calendar } from './core/calendar.ts'
 import { type LimitReading, latestReadings } from './core/limit.ts'
-import { STATUS_VERSION, type StatusModel, type StatusSnapshot, type StatusView } from './core/status.ts'
+import { STATUS_VERSION, type StatusSnapshot, type StatusView } from './core/status.ts'
 import type { PricedEntry } from './core/summary.ts'
 import type { Host } from './host/host.ts'
 import { type Ingested, ingest } from './ingest/ingest.ts'
@@ -45,7 +45,7 @@ export const statusOf = async (host: Host, options: Options, key: string | undef
     highest,
     highestAt: at,
     limits: readLimits(host, ingested, options),
-    models: modelsOf(ingested, now),
+    ...modelsOf(ingested, now),
     view: viewOf(options),
   }
 }
@@ -107,11 +107,12 @@ const blockLengths = ({ coverage }: Ingested, { blockHours }: Options): Map<stri
 const beforeOf = (base: StatusBase | undefined): Map<string, Sum> | undefined =>
   base &&
   new Map(
-    Object.entries(base.sessions).map(([id, [kilo, pico, tokens, unpriced]]) => {
+    Object.entries(base.sessions).map(([id, [kilo, pico, tokens, unpriced, isLowerBound]]) => {
       const sum = new Sum()
       sum.cost = { kilo, pico }
       sum.tokens = tokens
       sum.unpricedTokens = unpriced
+      sum.isLowerBound = isLowerBound
       return [id, sum] as const
     }),
   )
@@ -129,9 +130,9 @@ const makeBase = (
     from,
     older: olderThan(ingested, from),
     sessions: Object.fromEntries(
-      [...sessionsBefore(entries, from)].map(([id, { cost, tokens, unpricedTokens }]) => [
+      [...sessionsBefore(entries, from)].map(([id, { cost, tokens, unpricedTokens, isLowerBound }]) => [
         id,
-        [cost.kilo, cost.pico, tokens, unpricedTokens] as const,
+        [cost.kilo, cost.pico, tokens, unpricedTokens, isLowerBound] as const,
       ]),
     ),
     highest: highestWindows(entries, { now, blockMs }),
@@ -141,25 +142,33 @@ const makeBase = (
   return base
 }
 
-const readLimits = (host: Host, { coverage, sources }: Ingested, { index }: Options): LimitReading[] => {
+const readLimits = (host: Host, { coverage, sources }: Ingested, { index, profileRoots }: Options): LimitReading[] => {
   const agents = coverage.looks.map(({ agent }) => agent)
-  return latestReadings(keptReadings(host, sources, agents, index).readings)
+  return latestReadings(keptReadings(host, sources, agents, { keeps: index, profileRoots }).readings)
 }
 
 /** Prices of the models that were used in the last days. */
-const modelsOf = ({ entries, prices }: Ingested, now: number): Record<string, StatusModel> => {
+const modelsOf = ({ entries, prices }: Ingested, now: number): Pick<StatusSnapshot, 'models' | 'unpricedModels'> => {
   const recent = new Set(entries.flatMap(({ entry }) => (now - entry.at < DAYS * DAY_MS ? (entry.model ?? []) : [])))
-  return Object.fromEntries(
-    [...recent].flatMap(model => {
-      const pricing = prices.lookup(model, now)
-      if (!pricing) return []
-      const { input, output, cacheRead, cacheCreation, longCache } = pricing.base
-      return [[model, { input, output, cacheRead, cacheCreation, longCache, maxInput: pricing.maxInput }] as const]
-    }),
-  )
+  const found = [...recent].map(model => ({ model, pricing: prices.lookup(model, now) }))
+  return {
+    models: Object.fromEntries(
+      found.flatMap(({ model, pricing }) =>
+        pricing
+          ? [
+              [
+                model,
+                { ...pricing.base, tiers: pricing.tiers, fast: pricing.fast, maxInput: pricing.maxInput },
+              ] as const,
+            ]
+          : [],
+      ),
+    ),
+    unpricedModels: found.flatMap(({ model, pricing }) => (pricing ? [] : [model])),
+  }
 }
 
-const viewOf = ({ line, color, noCost }: Options): StatusView => ({
+const viewOf = ({ line, color, noCost, tokenLimit }: Options): StatusView => ({
   template: line.template,
   theme: line.theme,
   emoji: line.emoji,
@@ -171,4 +180,5 @@ const viewOf = ({ line, color, noCost }: Options): StatusView => ({
   refreshInterval: line.refreshInterval,
   noCost,
   modelLabels: line.modelLabels,
+  tokenLimit,
 })

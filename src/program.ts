@@ -46,6 +46,8 @@ export interface Doors {
   noteMistake(host: Host, words: readonly string[], message: string): Promise<void>
   /** Whether an agent called, which waits for an answer to the hook it piped in. */
   isHook(): Promise<boolean>
+  /** The same, or one may still: takes its time to be sure that none does. */
+  mayBeHook(): Promise<boolean>
   install(host: Host, what: 'statusline' | 'guard', options: Options): Promise<number>
   history(host: Host, options: Options): Promise<number>
   paths(host: Host, options: Options): Promise<number>
@@ -69,6 +71,7 @@ const doors: Doors = {
   noteMistake: async (host, words, message) =>
     (await import('./commands/refresh.ts')).noteMistake(host, words, message),
   isHook: async () => (await import('./commands/guard.ts')).isHook(),
+  mayBeHook: async () => (await import('./commands/guard.ts')).mayBeHook(),
   install: async (host, what, options) => (await import('./commands/install.ts')).runInstall(host, what, options),
   history: async (host, options) => (await import('./commands/history.ts')).runHistory(host, options),
   paths: async (host, options) => (await import('./commands/paths.ts')).runPaths(host, options),
@@ -117,6 +120,14 @@ const dispatch = (
   return rooms.audit(host, auditTarget(operand ?? 'today', host, options), options)
 }
 
+/** Not what sets the guard up, nor what asks for days alone: those leave stdin to whom it belongs. */
+const isForHooks = (flags: RawFlags): boolean => {
+  if (flags.install !== undefined || flags.uninstall !== undefined) return false
+  return flags.max === undefined || [flags.session, flags.day, flags.window].some(limit => limit !== undefined)
+}
+
+const isSetUp = (argv: readonly string[]): boolean => argv.some(word => /^--(?:un)?install(?:=|$)/.test(word))
+
 const run = async (line: CommandLine, agentIds: readonly string[], rooms: Doors): Promise<number> => {
   const argv = line.argv.slice(1)
   const plain = line.command === 'schema' ? undefined : readPlain(line.command, argv)
@@ -125,7 +136,9 @@ const run = async (line: CommandLine, agentIds: readonly string[], rooms: Doors)
   const host = flags.demo === true ? (await import('./commands/demo.ts')).demoHost(machine) : machine
   if (line.command === 'schema') return rooms.schema(host, operand)
   const all = line.command === 'session' ? withId(flags, operand) : flags
-  const options = await resolveOptions(host, line.command, all, { agentIds, focus: line.agent })
+  // An agent asks wherever it is at work: whose config counts there depends on it.
+  const isHook = line.command === 'guard' && isForHooks(flags) && (await rooms.isHook())
+  const options = await resolveOptions(host, line.command, all, { agentIds, focus: line.agent, isHook })
   return dispatch(line.command, operand, options, host, rooms)
 }
 
@@ -174,7 +187,8 @@ export const main = async (argv: readonly string[], machine: Machine, rooms: Doo
     if (line.command === 'statusline' && error instanceof UserError)
       await rooms.noteMistake(await rooms.host(), line.argv, error.message)
     // To a hook's caller 2 says "block": whoever mistyped an option or broke the config file must be able to go on.
-    return code === 2 && line.command === 'guard' && (await rooms.isHook()) ? 1 : code
+    if (code !== 2 || line.command !== 'guard' || isSetUp(line.argv)) return code
+    return (await rooms.mayBeHook()) ? 1 : code
   }
 }
 

@@ -24,7 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   advisor: ['core/', 'receipt/'],
   render: ['core/'],
   statusline: ['core/'],
-  limits: ['core/', 'report/windows.ts'],
+  limits: ['core/', 'report/windows.ts', 'report/fold.ts'],
   guard: ['core/'],
   install: ['core/'],
   tui: ['core/', 'render/'],

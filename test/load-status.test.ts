@@ -1,11 +1,16 @@
 /** The figures of the status line, from logs on disk: what they say has to be what the reports say, however often they are brought up to date. */
 import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { resolveOptions } from '../src/config/resolve.ts'
 import { usdOf } from '../src/core/money.ts'
+import { ratesFor } from '../src/core/status.ts'
 import type { Host } from '../src/host/host.ts'
 import { read, reportOf } from '../src/load.ts'
 import { statusOf } from '../src/load-status.ts'
+import { costOf } from '../src/pricing/cost.ts'
+import { openPrices } from '../src/pricing/prices.ts'
+import { entry } from './support/entry.ts'
 import { IndexHome } from './support/index-home.ts'
 import { jsonl, response } from './support/transcript.ts'
 
@@ -83,6 +88,37 @@ it('say what the models in use cost, and take nothing from the network', async (
   expect(highest).toEqual({})
 })
 
+it('say what has no price, what the zone is, and what the settings say of the line', async () => {
+  const home = new IndexHome()
+  home.write('-app/s.jsonl', said('s', 'm', HOUR).replaceAll(/claude-[a-z0-9-]+/g, 'claude-nobody-9'))
+  const host = home.host({ now, env: { TOKUSAGE_TOKEN_LIMIT: '500k' } })
+  const options = await resolveOptions(host, 'statusline', { offline: true, timezone: 'Asia/Kolkata' })
+  const { models, unpricedModels, zone, view, today } = await statusOf(host, options, 'default')
+  expect([models, unpricedModels]).toEqual([{}, ['claude-nobody-9']])
+  expect(today.unpricedTokens).toBeGreaterThan(0)
+  expect(zone).toEqual({ offsetMs: 5.5 * HOUR })
+  expect(view.tokenLimit).toBe(500_000)
+})
+
+it('price long prompts and fast mode as the reports do', async () => {
+  const home = new IndexHome()
+  const names = ['claude-sonnet-4-5-20250929', 'claude-opus-4-6']
+  names.forEach((name, i) => {
+    home.write(`-app/${i}.jsonl`, said(`s${i}`, `m${i}`, HOUR).replaceAll(/"model":"[^"]*"/g, `"model":"${name}"`))
+  })
+  const host = home.host({ now })
+  const { models } = await statusOf(host, await optionsOf(host), 'default')
+  const prices = openPrices(host, await optionsOf(host))
+  for (const name of names)
+    for (const tokens of [100_000, 200_000, 200_001, 400_010])
+      for (const isFast of [false, true]) {
+        const { cacheRead = 0 } = ratesFor(models[name]!, tokens, isFast)
+        const parts = { model: name, cacheRead: tokens, ...(isFast ? { speed: 'fast' } : {}) }
+        const { pico } = costOf(entry(parts), prices.lookup(name, now), 'calculate')
+        expect(cacheRead * tokens).toBeCloseTo(pico / 1e12, 9)
+      }
+})
+
 const reading = (ago: number, used: number): string =>
   `${JSON.stringify({
     timestamp: at(ago),
@@ -113,6 +149,9 @@ it('take limits from logs, read on where they stopped, and keep them', async () 
   expect(await used()).toEqual([[300, 20]])
   home.append(path, reading(0.5 * HOUR, 35), false)
   home.stamp(path, now / 1000 - 30)
+  expect(await used()).toEqual([[300, 35]])
+  // What the journal loses is still in the logs.
+  rmSync(join(home.data, 'limits.jsonl'))
   expect(await used()).toEqual([[300, 35]])
   rmSync(home.path(path))
   expect(await used()).toEqual([[300, 35]])

@@ -1,6 +1,8 @@
 /** `--install` and `--uninstall` of the status line and the guard: shows the change, asks, backs up, writes. */
 import { agents } from '../agents/index.ts'
+import { readCommandLine } from '../config/argv.ts'
 import type { Options } from '../config/options.ts'
+import { rowsOf } from '../config/table.ts'
 import { UsageError } from '../config/usage-error.ts'
 import { calendar } from '../core/calendar.ts'
 import { UserError } from '../core/errors.ts'
@@ -29,6 +31,8 @@ export interface Reader {
   readonly ask: ((question: string) => Promise<boolean>) | undefined
 }
 
+const agentIds = agents.map(({ id }) => id)
+
 const things: Readonly<Record<What, string>> = { statusline: 'The status line', guard: 'The guard' }
 
 /** 0, also when the answer was no; what cannot be done is thrown. */
@@ -45,7 +49,10 @@ export const runInstall = async (
   if (options.demo) throw new UserError('The sample belongs to nobody, so there are no settings. Leave out --demo.')
   const isInstall = install !== undefined
   if (isInstall) refusePassing(run)
-  if (isInstall && what === 'guard') refuseUnlimited(options)
+  if (isInstall && what === 'guard') {
+    refuseIdle(run)
+    refuseUnlimited(options)
+  }
   const place = placeOf(host, install ?? uninstall ?? 'agent', what)
   const file = readSettingsFile(place.path)
   const setting = settingOf(host, what, place, run)
@@ -60,14 +67,30 @@ export const runInstall = async (
   return 0
 }
 
+/** Flags about days, projects, models or agents would stand in the hook's line and do nothing: it is asked about one session, and about now. */
+const refuseIdle = ({ words }: Run): void => {
+  const { argv, agent } = readCommandLine(words, agentIds)
+  const idle = rowsOf('guard').filter(
+    ({ key, group, type }) => key === 'max' || group === 'Range' || (group === 'Filters' && type === 'list'),
+  )
+  const row = idle.find(({ flag }) => argv.some(word => word === `--${flag}` || word.startsWith(`--${flag}=`)))
+  const typed = agent ?? (row && `--${row.flag}`)
+  if (typed !== undefined)
+    throw new UsageError(
+      `A hook goes by the session that runs, by today and by the server's windows: leave out ${typed}. It is for a plain run, such as: tokusage guard --since today --max 20`,
+    )
+}
+
 /** A guard without limits would stand there and do nothing. */
 const refuseUnlimited = ({ guard }: Options): void => {
-  if (guard.sessionUsd === undefined && guard.dayUsd === undefined && guard.windowPercent === undefined)
-    throw new UsageError('The guard needs a limit: tokusage guard --install --session 10 --day 50 --window 80%')
+  if (guard.sessionUsd !== undefined || guard.dayUsd !== undefined || guard.windowPercent !== undefined) return
+  const other = guard.passedOver === undefined ? '' : ` Those in ${clean(guard.passedOver)} are the project's.`
+  throw new UsageError(
+    `The guard needs a limit of your own: tokusage guard --install --session 10 --day 50 --window 80%.${other}`,
+  )
 }
 
 const settingOf = (host: Host, what: What, { prompt, path }: Place, run: Run): Setting => {
-  const agentIds = agents.map(({ id }) => id)
   const words = commandWords(host, run, what, agentIds)
   if (prompt !== undefined) return promptLine(prompt, path, words)
   const command = { line: words.map(posix).join(' '), isOurs: ownCommand(what, run.script) }

@@ -46,6 +46,7 @@ export const pathsOf = (host: Host, options: Options): PathsReport => {
       ...asked.map(agent => ({ name: agent.rootVariable, what: `logs of ${agent.name}` })),
       { name: 'TOKUSAGE_CONFIG', what: 'the config file' },
       { name: HOME_VARIABLE, what: 'everything that is written' },
+      { name: 'TOKUSAGE_GUARD', what: 'off: the guard lets everything pass' },
     ],
     diagnostics: diagnostics.list(),
   }
@@ -68,12 +69,19 @@ const configPaths = (host: Host, { configPath }: Options): PathFact[] => {
 }
 
 const ownPaths = (host: Host, { index, offline }: Options): PathFact[] => {
-  const fact = (kind: PathFact['kind'], path: string, isWritten: boolean, variables: readonly string[]): PathFact => ({
+  const fact = (
+    kind: PathFact['kind'],
+    path: string,
+    isWritten: boolean,
+    variables: readonly string[],
+    about?: string,
+  ): PathFact => ({
     kind,
     path,
     isFound: isThere(host, path),
     isWritten,
     variable: variables.find(name => path.startsWith(host.env(name) || '\0')),
+    about,
   })
   const data = [HOME_VARIABLE, 'XDG_DATA_HOME', 'LOCALAPPDATA']
   return [
@@ -81,11 +89,11 @@ const ownPaths = (host: Host, { index, offline }: Options): PathFact[] => {
     fact('price-cache', cachePath(host), !offline, [HOME_VARIABLE, 'XDG_CACHE_HOME', 'LOCALAPPDATA']),
     fact('index', indexFolder(host), index, data),
     fact('code', join(dataFolder(host), 'code'), true, data),
-    fact('data', announcedPath(host), true, data),
-    fact('data', findingsPath(host), index, data),
-    fact('data', statusFolder(host), true, data),
-    fact('data', limitsPath(host), true, data),
-    fact('data', join(dataFolder(host), 'guard'), true, data),
+    fact('data', announcedPath(host), true, data, 'weekly line'),
+    fact('data', findingsPath(host), index, data, 'advice given'),
+    fact('data', statusFolder(host), true, data, 'status line'),
+    fact('data', limitsPath(host), true, data, 'limits'),
+    fact('data', join(dataFolder(host), 'guard'), true, data, 'guard'),
   ]
 }
 

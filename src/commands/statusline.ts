@@ -2,18 +2,20 @@
  * The door of `tokusage statusline`: a program of its own (statusline.cjs), because it runs several times a second in every session. It reads
  * what the agent hands over and two small files, prints one line, and exits with 0 whatever happens; logs are read in the background only.
  */
-import { writeSync } from 'node:fs'
+import { existsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { AGENT_ID } from '../agents/claude/roots.ts'
+import { AGENT_ID, ROOT_VARIABLE } from '../agents/claude/roots.ts'
 import { version } from '../config/version.ts'
+import { rootMark } from '../core/limit.ts'
+import { nameFor } from '../core/name-for.ts'
 import type { StatusSnapshot } from '../core/status.ts'
 import { isDue } from '../statusline/due.ts'
 import type { Facts } from '../statusline/facts.ts'
 import { readInput } from '../statusline/input.ts'
-import { nameFor, statusKey } from '../statusline/key.ts'
+import { configFolder, statusKey } from '../statusline/key.ts'
 import { lineOf, mistakeLine, wantsBranch } from '../statusline/line.ts'
 import { type LineEnvironment, lookOf } from '../statusline/look.ts'
-import { journalReadings, newReadings, ownReadings } from '../statusline/readings.ts'
+import { journalReadings, newReadings, ownReadings, readTold, toldNow } from '../statusline/readings.ts'
 import { type Mistake, readMistake, readSnapshot } from '../statusline/snapshot.ts'
 import { clean } from '../statusline/text.ts'
 import { dataFolder } from '../store/folder.ts'
@@ -33,7 +35,13 @@ const SNAPSHOT_BYTES = 1 << 22
 /** After a mistake in the settings, they are looked at again. */
 const MISTAKE_MS = 30_000
 
-const plainCommand = (): LineCommand => ({ flags: {}, key: statusKey([], process.env), data: [], debug: false })
+/** The working folder, where it has a config of its own. */
+const place = (): string | undefined => configFolder(workingFolder(), existsSync)
+
+const plainCommand = (): LineCommand => {
+  const key = statusKey([], process.env, place())
+  return { flags: {}, key, data: [], debug: false }
+}
 
 const colorOf = (): boolean | undefined => {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env
@@ -78,9 +86,18 @@ interface Places {
   readonly line: string
 }
 
+/** Empty where the folder is gone: a worktree that was removed must not take the line with it. */
+const workingFolder = (): string => {
+  try {
+    return process.cwd()
+  } catch {
+    return ''
+  }
+}
+
 const placesOf = (home: string, key: string): Places => {
   const folder = join(home, 'status')
-  const place = nameFor([process.ppid, process.cwd(), ...process.argv].join('\n'))
+  const place = nameFor([process.ppid, workingFolder(), process.env.COLUMNS, ...process.argv].join('\n'))
   return {
     folder,
     journal: join(home, 'limits.jsonl'),
@@ -114,7 +131,7 @@ const refresh = async (
   if (!isOld(figures)) return false
   const program = join(__dirname, 'cli.cjs')
   const isDone = () => !isOld(readFigures(places.figures))
-  return startRefresh({ folder: places.folder, key, data, program, isDone })
+  return startRefresh({ folder: places.folder, key, place: place(), data, program, isDone })
 }
 
 /** For `--debug`. */
@@ -136,22 +153,27 @@ const render = async (command: LineCommand): Promise<void> => {
   const { value, isLate } = await waiting
   const input = readInput(value)
   const now = Date.now()
-  const branch = wantsBranch(look.template) ? branchOf(input?.folder ?? process.cwd()) : undefined
+  const root = rootMark(ROOT_VARIABLE, process.env[ROOT_VARIABLE])
+  const tellings = input?.session === undefined ? undefined : join(places.folder, 'told', nameFor(input.session))
+  const told = tellings !== undefined && input?.limits.length ? readTold(readEnd(tellings, JOURNAL_BYTES) ?? '') : []
+  const branch = wantsBranch(look.template) ? branchOf(input?.folder ?? workingFolder()) : undefined
   const facts: Facts = {
     now,
     input,
     snapshot,
     agent: AGENT_ID,
-    own: ownReadings(input, AGENT_ID, now),
-    known: [...journalReadings(tail), ...(snapshot?.limits ?? [])],
+    own: ownReadings(input, { agent: AGENT_ID, root, told, now }),
+    known: [...journalReadings(tail, name => process.env[name]), ...(snapshot?.limits ?? [])],
     branch: branch === undefined ? undefined : clean(branch),
     look,
   }
   const line = figures.mistake ? mistakeLine(figures.mistake.text, look.shell) : lineOf(facts)
   print((isLate ? keptLine(places.line) : undefined) ?? line)
   if (input) keepLine(places.line, line)
-  const news = newReadings(facts.own, facts.known, now)
+  const news = newReadings(facts.own, facts.known, told, now)
   if (news.length > 0) appendToJournal(places.journal, news, tail)
+  const isTold = toldNow(facts.own, told)
+  if (isTold && tellings !== undefined) keepLine(tellings, JSON.stringify(isTold))
   const isStarted = await refresh(command, places, facts, figures)
   if (command.debug) tell(command, facts, isStarted)
 }
@@ -159,7 +181,9 @@ const render = async (command: LineCommand): Promise<void> => {
 /** Runs on what was typed behind `statusline`; never throws. */
 export const run = async (argv: readonly string[]): Promise<void> => {
   try {
-    await render(argv.length === 0 ? plainCommand() : (await import('./statusline/flags.ts')).readLineCommand(argv))
+    await render(
+      argv.length === 0 ? plainCommand() : (await import('./statusline/flags.ts')).readLineCommand(argv, place()),
+    )
   } catch (error) {
     print(mistakeLine(error instanceof Error ? error.message : String(error)))
   }

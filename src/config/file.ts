@@ -11,6 +11,8 @@ import type { ConfigData, ConfigKind } from './schema.ts'
 export interface LoadedConfig extends ConfigData {
   /** Absolute. */
   readonly path: string
+  /** Whether it was found in the working folder: whoever wrote what lies there wrote it. */
+  readonly isOfProject: boolean
 }
 
 const pathsOf = (host: Host) => (host.platform === 'win32' ? win32 : posix)
@@ -24,27 +26,38 @@ const userFolders = (host: Host): string[] => {
   return folders
 }
 
-/** Where ccusage looks (`peers/ccusage.md` 1.5): with CLAUDE_CONFIG_DIR set in its folders, else in the two usual ones. */
-const ccusageFiles = (host: Host): string[] => {
-  const { join } = pathsOf(host)
+/** Where ccusage looks beside the working folder (`peers/ccusage.md` 1.5): with CLAUDE_CONFIG_DIR set in its folders, else in the two usual ones. */
+const ccusageFolders = (host: Host): string[] => {
   const named = host.env('CLAUDE_CONFIG_DIR')?.split(',') ?? []
   const folders = named.map(folder => folder.trim()).filter(folder => folder !== '')
   const usual = [host.home('.config/claude'), host.home('.claude')]
-  return [join(host.cwd, '.ccusage'), ...(folders.length > 0 ? folders : usual)].map(folder =>
-    join(folder, 'ccusage.json'),
-  )
+  return folders.length > 0 ? folders : usual
 }
 
-/** Every place that is looked at without `--config`, in order; for `doctor`. */
-export const configPlaces = (host: Host): readonly string[] => {
+interface ConfigPlace {
+  readonly path: string
+  readonly isOfProject: boolean
+}
+
+const allPlaces = (host: Host): readonly ConfigPlace[] => {
   const { join } = pathsOf(host)
+  const own = userFolders(host).map(folder => join(folder, 'tokusage.json'))
+  const ccusage = ccusageFolders(host).map(folder => join(folder, 'ccusage.json'))
   return [
     join(host.cwd, 'tokusage.json'),
     join(host.cwd, '.tokusage', 'tokusage.json'),
-    ...userFolders(host).map(folder => join(folder, 'tokusage.json')),
-    ...ccusageFiles(host),
-  ]
+    ...own,
+    join(host.cwd, '.ccusage', 'ccusage.json'),
+    ...ccusage,
+  ].map(path => ({ path, isOfProject: ![...own, ...ccusage].includes(path) }))
 }
+
+/** Every place that is looked at without `--config`, in order; for `doctor`. */
+export const configPlaces = (host: Host): readonly string[] => allPlaces(host).map(({ path }) => path)
+
+/** The file that the project brings along, if any. */
+export const projectConfig = (host: Host): string | undefined =>
+  allPlaces(host).find(({ path, isOfProject }) => isOfProject && isFile(path, host))?.path
 
 /** Absolute. `~` is the home; anything else relative is so to the folder of the file that names it, else to the working one. */
 export const expand = (path: string, host: Host, file?: string): string => {
@@ -95,10 +108,19 @@ const isFile = (path: string, host: Host): boolean => {
   }
 }
 
-const find = (host: Host, explicit: string | undefined): { path: string; text: string } | undefined => {
-  for (const path of explicit === undefined ? configPlaces(host) : [expand(explicit, host)]) {
+const find = (
+  host: Host,
+  explicit: string | undefined,
+  isOwn: boolean,
+): (ConfigPlace & { text: string }) | undefined => {
+  const places =
+    explicit === undefined
+      ? allPlaces(host).filter(({ isOfProject }) => !(isOwn && isOfProject))
+      : [{ path: expand(explicit, host), isOfProject: false }]
+  for (const place of places) {
+    const { path } = place
     const text = host.readText(path)
-    if (text !== undefined) return { path, text }
+    if (text !== undefined) return { ...place, text }
     if (isFile(path, host)) throw new UserError(`Cannot read the config file ${path}. Check its permissions.`)
   }
   if (explicit === undefined) return undefined
@@ -107,15 +129,17 @@ const find = (host: Host, explicit: string | undefined): { path: string; text: s
   throw new UserError(`There is no config file '${explicit}', which --config names.${hint}`)
 }
 
-/** The config file in force, checked; undefined when there is none. `explicit` is the value of `--config`. */
+/** The config file in force, checked; undefined when there is none. `explicit` is the value of `--config`; with `isOwn` a project's counts for none. */
 export const loadConfig = async (
   host: Host,
   explicit: string | undefined,
   agentIds: readonly string[] = [],
+  isOwn = false,
 ): Promise<LoadedConfig | undefined> => {
-  const found = find(host, explicit)
+  const found = find(host, explicit, isOwn)
   if (!found) return undefined
+  const { path, isOfProject } = found
   const decoded = await decode(found.text, found.path)
   const { readConfigData } = await import('./schema.ts')
-  return { path: found.path, ...readConfigData(decoded, found.path, kindOf(found.path, decoded), agentIds) }
+  return { path, isOfProject, ...readConfigData(decoded, found.path, kindOf(found.path, decoded), agentIds) }
 }

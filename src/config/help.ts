@@ -93,5 +93,9 @@ hours; others are cut the same way, so that all reports have the same totals.
 `,
 }
 
+const webhook = `Network: with --webhook, to the address that you give; and for the price list,
+only with --refresh-prices, or when a model's price is unknown and --offline
+is not set; 2 s limit. Nothing else is sent.`
+
 export const commandNotes = (command: CommandName | 'schema'): string =>
-  `${notes[command] ?? ''}\nExamples:\n${examples[command].map(line => `  ${line}\n`).join('')}\n${network}`
+  `${notes[command] ?? ''}\nExamples:\n${examples[command].map(line => `  ${line}\n`).join('')}\n${command === 'guard' ? webhook : network}`

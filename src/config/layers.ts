@@ -4,7 +4,7 @@ import type { CommandName } from './commands.ts'
 import { fromEnvironment } from './environment.ts'
 import type { LoadedConfig } from './file.ts'
 import type { ConfigSection } from './schema.ts'
-import { negativeKeyOf, type OptionKey, rowsOf } from './table.ts'
+import { negativeKeyOf, type OptionKey, type OptionRow, rowsOf } from './table.ts'
 import { readValue, type Value } from './values.ts'
 
 /** Options as commander hands them over: text is not yet looked at. */
@@ -45,9 +45,24 @@ export const sectionsFor = (
     return section ? [[path, section] as const] : []
   })
 
-const sectionLayer = (path: string, values: ConfigSection['values'], file: string, command: CommandName): Layer => {
+/** Of the guard: what is a limit, or tells somebody of one. */
+export const isLimit = ({ group }: OptionRow): boolean => group === 'Limits'
+
+export interface Configs {
+  /** The file in force. */
+  readonly config: LoadedConfig | undefined
+  /** The one whose limits count: the same, unless that is a project's and the guard asks (trust.ts). */
+  readonly limits: LoadedConfig | undefined
+}
+
+const sectionLayer = (
+  path: string,
+  values: ConfigSection['values'],
+  file: string,
+  rows: readonly OptionRow[],
+): Layer => {
   const layer = new Map<string, Setting>()
-  for (const row of rowsOf(command)) {
+  for (const row of rows) {
     const given = Object.hasOwn(values, row.key) ? values[row.key] : undefined
     const label = `${path}.${row.key} in ${file}`
     if (given !== undefined) layer.set(row.key, { value: readValue(row, given, label), label })
@@ -77,17 +92,29 @@ const flagLayer = (flags: RawFlags, command: CommandName): Layer => {
   return layer
 }
 
+const configLayers = (
+  config: LoadedConfig | undefined,
+  command: CommandName,
+  focus: string | undefined,
+  rows: readonly OptionRow[],
+): readonly Layer[] =>
+  sectionsFor(config, command, focus).map(([path, { values }]) => sectionLayer(path, values, config?.path ?? '', rows))
+
 /** All layers of a run, weakest first; throws at the first value that cannot be read. */
 export const layersOf = (
   host: Host,
   command: CommandName,
   flags: RawFlags,
-  config: LoadedConfig | undefined,
+  { config, limits }: Configs,
   focus: string | undefined,
 ): readonly Layer[] => [
-  ...sectionsFor(config, command, focus).map(([path, section]) =>
-    sectionLayer(path, section.values, config?.path ?? '', command),
+  ...configLayers(
+    config,
+    command,
+    focus,
+    rowsOf(command).filter(row => config === limits || !isLimit(row)),
   ),
+  ...(config === limits ? [] : configLayers(limits, command, focus, rowsOf(command).filter(isLimit))),
   environmentLayer(host, command),
   flagLayer(flags, command),
 ]

@@ -128,4 +128,6 @@ export interface GuardOptions {
   readonly maxUsd: number | undefined
   readonly notify: boolean
   readonly webhook: string | undefined
+  /** A project's config file of which the limits, or in a hook all of it, were passed over. */
+  readonly passedOver: string | undefined
 }

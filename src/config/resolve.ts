@@ -5,12 +5,13 @@ import type { PriceOverride } from '../core/pricing.ts'
 import type { Host } from '../host/host.ts'
 import { type CommandName, isReportCommand } from './commands.ts'
 import { modelAliasesFrom } from './environment.ts'
-import { expand, type LoadedConfig, loadConfig } from './file.ts'
+import { expand, type LoadedConfig } from './file.ts'
 import { type Layer, layersOf, type RawFlags, type Setting, sectionsFor } from './layers.ts'
 import { suggestion } from './nearest.ts'
 import type { LineOptions, Options, OutputFormat } from './options.ts'
 import { rangeOf } from './range.ts'
 import { type OptionKey, optionTable, weekdays } from './table.ts'
+import { loadConfigs, type TrustedConfigs } from './trust.ts'
 import { UsageError } from './usage-error.ts'
 import { readPairs } from './values.ts'
 
@@ -21,6 +22,8 @@ export interface ResolveContext {
   readonly agentIds?: readonly string[] | undefined
   /** The agent of `<agent> <report>`. */
   readonly focus?: string | undefined
+  /** Whether an agent asks, wherever it may be at work. */
+  readonly isHook?: boolean | undefined
 }
 
 /** Typed reading of merged settings; the layers have checked the values already. */
@@ -193,10 +196,15 @@ const refuseContradictions = (settings: Settings): void => {
 const tokenLimitOf = (settings: Settings): number | 'max' | undefined =>
   settings.choice('tokenLimit', ['max'] as const) ?? settings.number('tokenLimit')
 
-const configOf = (host: Host, flags: RawFlags, agentIds: readonly string[] | undefined) => {
+const configsOf = async (
+  host: Host,
+  command: CommandName,
+  flags: RawFlags,
+  { agentIds, focus, isHook = false }: ResolveContext,
+): Promise<TrustedConfigs> => {
   const named = typeof flags.config === 'string' ? flags.config : host.env('TOKUSAGE_CONFIG') || undefined
   if (named === '') throw new UsageError('Missing value for --config')
-  return loadConfig(host, named, agentIds)
+  return loadConfigs(host, command, { named, agentIds, focus, isHook })
 }
 
 /** The options of one run. Throws a UserError, one line with the remedy, at the first thing that cannot be meant. */
@@ -206,8 +214,9 @@ export const resolveOptions = async (
   flags: RawFlags,
   context: ResolveContext = {},
 ): Promise<Options> => {
-  const config = await configOf(host, flags, context.agentIds)
-  const layers = layersOf(host, command, flags, config, context.focus)
+  const configs = await configsOf(host, command, flags, context)
+  const { config } = configs
+  const layers = layersOf(host, command, flags, configs, context.focus)
   const settings = new Settings(layers)
   refuseContradictions(settings)
   const timeZone = timeZoneOf(settings, host)
@@ -285,6 +294,7 @@ export const resolveOptions = async (
       maxUsd: settings.number('max'),
       notify: settings.isOn('notify'),
       webhook: settings.text('webhook'),
+      passedOver: configs.passedOver,
     },
     explains: settings.isOn('why'),
     install: settings.text('install'),

@@ -50,7 +50,7 @@ export const expectedOf = (row: OptionRow): string => {
   if (row.type === 'boolean') return 'true or false'
   if (row.type === 'integer') return `a whole number, ${row.least ?? 0} or greater`
   if (row.type === 'number') return 'a number greater than 0'
-  if (row.type === 'percent') return 'a percentage such as 80 or 80%'
+  if (row.type === 'percent') return 'a percentage such as 80 or 80%, 1 to 100'
   if (row.type === 'count') return 'a whole number such as 500000 or 500k'
   if (row.type === 'limit') return "a number of tokens such as 500000 or 500k, or 'max'"
   if (row.choices) return row.type === 'list' ? `one or more of: ${row.choices.join(', ')}` : orList(row.choices)
@@ -60,7 +60,7 @@ export const expectedOf = (row: OptionRow): string => {
 
 const invalid = (row: OptionRow, raw: unknown, label: string): UsageError => {
   const shown = typeof raw === 'string' ? raw : JSON.stringify(raw)
-  const hint = row.choices && typeof raw === 'string' ? suggestion(raw, row.choices) : ''
+  const hint = row.choices && typeof raw === 'string' ? suggestion(raw, row.choices) : fractionHint(row, raw)
   if (row.type === 'list' && row.choices)
     return new UsageError(`Invalid ${label} value '${shown}'. Expected ${expectedOf(row)}.${hint}`)
   if (row.noun !== undefined)
@@ -78,6 +78,12 @@ const choose = (choices: readonly string[], text: string): string | undefined =>
 const asNumber = (raw: unknown): number | undefined => {
   if (typeof raw === 'number') return raw
   return typeof raw === 'string' && /^\+?(\d+(\.\d*)?|\.\d+)$/.test(raw.trim()) ? Number(raw) : undefined
+}
+
+/** `0.8` is what a part of one looks like elsewhere. */
+const fractionHint = (row: OptionRow, raw: unknown): string => {
+  const n = row.type === 'percent' ? asNumber(raw) : undefined
+  return n !== undefined && n > 0 && n < 1 ? ` Did you mean ${Math.round(n * 1000) / 10}%?` : ''
 }
 
 const readListOf = (row: OptionRow, raw: unknown, label: string): readonly string[] | undefined => {
@@ -114,7 +120,7 @@ const readRaw = (row: OptionRow, raw: unknown, label: string): Value | undefined
     }
     case 'percent': {
       const n = asNumber(typeof raw === 'string' ? raw.trim().replace(/\s*%$/, '') : raw)
-      return n !== undefined && n > 0 && n <= 100 ? n : undefined
+      return n !== undefined && n >= 1 && n <= 100 ? n : undefined
     }
     case 'count':
       return typeof raw === 'number' || typeof raw === 'string' ? readCount(String(raw)) : undefined

@@ -1,7 +1,7 @@
 /** What `tokusage limits` answers: every known window of every account, what frees up next, and what used the points. */
 import type { Diagnostic } from './diagnostic.ts'
 import type { LimitBasis, LiveProjection } from './live.ts'
-import type { Money } from './money.ts'
+import { addMoney, type Money, noMoney } from './money.ts'
 
 /** What local logs hold of a stretch of time: `cost` is of the tokens that have a price. */
 export interface LocalSum {
@@ -10,6 +10,15 @@ export interface LocalSum {
   readonly cost: Money
   readonly unpricedTokens: number
 }
+
+export const noSum: LocalSum = { entries: 0, tokens: 0, cost: noMoney, unpricedTokens: 0 }
+
+export const addSums = (a: LocalSum, b: LocalSum): LocalSum => ({
+  entries: a.entries + b.entries,
+  tokens: a.tokens + b.tokens,
+  cost: addMoney(a.cost, b.cost),
+  unpricedTokens: a.unpricedTokens + b.unpricedTokens,
+})
 
 /** What is expected at the window's end, in its unit. */
 export interface LimitProjection extends LiveProjection {
@@ -41,7 +50,8 @@ interface WindowBase extends Account {
   readonly elapsedPercent: number | undefined
   /** Used less elapsed, in points: above 0 is faster than the window lasts. */
   readonly pace: number | undefined
-  readonly local: LocalSum
+  /** Undefined where it is not known when the window began. */
+  readonly local: LocalSum | undefined
   readonly projection: LimitProjection | undefined
 }
 
@@ -51,13 +61,15 @@ export interface ServerWindow extends WindowBase {
   /** The agent's own name of the limit, where it has several. */
   readonly limit: string | undefined
   readonly plan: string | undefined
-  /** Epoch ms of the reading, and what it said. */
+  /** What the server said last, and since when it says so: epoch ms of the first reading at this percentage. */
   readonly readAt: number
   readonly readPercent: number
   /** Its reset has passed: what was used since is unknown, and `usedPercent` with it. */
   readonly isReset: boolean
-  /** Points that it rose by while no local log of the account had an entry. */
-  readonly unexplained: number
+  /** Points that local entries do not account for; undefined where it is not known when the window began. */
+  readonly unexplained: number | undefined
+  /** What a point usually costs is known, and held against every rise; without that, `unexplained` is a lower bound. */
+  readonly isByPrice: boolean
 }
 
 /** A window as it is cut from the account's entries, where no server said anything. */
@@ -66,6 +78,7 @@ export interface EstimatedWindow extends WindowBase {
   readonly minutes: number
   readonly startAt: number
   readonly endAt: number
+  readonly local: LocalSum
   /** What `usedPercent` refers to, in tokens. */
   readonly tokenLimit: number | undefined
   readonly limitBasis: Exclude<LimitBasis, 'server'> | undefined
@@ -111,10 +124,17 @@ export interface PointUse extends Account {
   readonly minutes: number
   readonly startAt: number
   readonly endAt: number
+  /** As of `ServerWindow`. */
   readonly readAt: number
   /** Millionths of a point. */
   readonly points: number
   readonly unexplained: number
+  /** As of `ServerWindow`; where false, the shares of sessions are the most that they can have used. */
+  readonly isByPrice: boolean
+  /** Of the window so far: what sessions have, and `sinceRise`. */
+  readonly local: LocalSum
+  /** Used after the last rise: no point is known of it yet. */
+  readonly sinceRise: LocalSum
   /** What a rise is shared out by: cost where every entry has a price, else tokens by class. */
   readonly weight: 'cost' | 'tokens'
   readonly readings: number
@@ -140,3 +160,6 @@ export interface LimitsReport {
 
 /** Millionths in a point. */
 export const MICRO = 1_000_000
+
+/** A percentage in whole figures, as every screen shows it: rounded half up, but full only when it is. */
+export const wholePercent = (percent: number): number => (percent > 99 && percent < 100 ? 99 : Math.round(percent))

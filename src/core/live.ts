@@ -42,7 +42,7 @@ export interface LiveSession extends LiveSum {
   readonly contextLimit: number | undefined
   /** Cache reads of all prompt tokens, 0 to 1; undefined without prompt tokens. */
   readonly cacheHitRate: number | undefined
-  /** Over the last five minutes. */
+  /** Over the last five minutes, or since its first response where that is later; at least a minute. */
   readonly tokensPerMinute: number
   readonly usdPerHour: number
   readonly errors: number
@@ -61,6 +61,9 @@ export interface LiveProjection {
 
 export interface LiveWindow extends LiveSum {
   readonly agent: string
+  /** The account, where it has a name, and the name that the server gives the limit. */
+  readonly profile?: string | undefined
+  readonly limit?: string | undefined
   /** Minutes: 300, 10080. */
   readonly minutes: number
   readonly startAt: number
@@ -74,8 +77,12 @@ export interface LiveWindow extends LiveSum {
   readonly saidAt: number | undefined
   /** Tokens that the percentage refers to, where it is of tokens. */
   readonly tokenLimit: number | undefined
-  /** Tokens at the end of the window. */
+  /** Tokens at the end of the window; where the server counts, what `expectedPercent` comes to at the tokens that a point took so far. */
   readonly projection: LiveProjection | undefined
+  /** Percent at its end, where the server counts. */
+  readonly expectedPercent?: LiveProjection | undefined
+  /** Too few past windows are known: `projection` is a guess from the recent rate. */
+  readonly isGuess?: boolean | undefined
   /** Epoch ms between which the limit is expected to be reached, before the window ends. */
   readonly fullBetween: readonly [early: number, late: number] | undefined
 }
@@ -86,22 +93,26 @@ export interface LiveData {
   readonly today: LiveSum
   /** Those with a response in the last five hours, the latest first. */
   readonly sessions: readonly LiveSession[]
-  /** The last hundred, the latest first. */
+  /** The last hundred of the last five hours, the latest first. */
   readonly calls: readonly LiveCall[]
   readonly windows: readonly LiveWindow[]
   /** The last sixty minutes, the oldest first, the running one last. */
   readonly minutes: readonly LiveSum[]
   /** Of the running windows, dearest first. */
   readonly models: readonly (LiveSum & { readonly model: string | undefined })[]
-  /** The last sixty seconds. */
+  /** The last sixty seconds, of whole accounts: limits are of those. */
   readonly lastMinute: LiveSum
+  /** Flags that were given and do not apply to windows and to the last minute. */
+  readonly ignored: readonly string[]
   /** Over the last hour. */
   readonly cacheHitRate: number | undefined
   /** Over the last hour. */
   readonly errors: number
   readonly retries: number
+  /** Over `burnMinutes`: since the first response of the last hour, at least five. */
   readonly usdPerHour: number
   readonly tokensPerMinute: number
+  readonly burnMinutes: number
   /** Logs that are followed. */
   readonly sources: number
   readonly diagnostics: readonly Diagnostic[]

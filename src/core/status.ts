@@ -3,14 +3,17 @@
  * Its shape has a number; a file of another one is as good as none.
  */
 import type { LimitReading } from './limit.ts'
+import type { ModelPricing, Rates } from './pricing.ts'
 
-export const STATUS_VERSION = 1
+export const STATUS_VERSION = 2
 
 export interface StatusSum {
   readonly usd: number
   readonly tokens: number
   /** Of `tokens`, those without a known price. */
   readonly unpricedTokens: number
+  /** Whether more was used than the logs say: a response was never completed in them, or they do not hold all counts. */
+  readonly isLowerBound?: boolean | undefined
 }
 
 export interface StatusSession extends StatusSum {
@@ -40,15 +43,39 @@ export interface StatusBurn {
   readonly bars: readonly number[]
 }
 
-/** What the context window of a model costs. USD per token, for a prompt of usual length. */
-export interface StatusModel {
-  readonly input: number
-  readonly output: number
-  readonly cacheRead: number | undefined
-  readonly cacheCreation: number | undefined
-  readonly longCache: number | undefined
-  /** The context window in tokens. */
-  readonly maxInput: number | undefined
+/** USD per token of usual prompts, of longer ones, and what fast mode multiplies them by. */
+export interface TieredRates extends Rates {
+  readonly tiers?: ModelPricing['tiers'] | undefined
+  readonly fast?: number | undefined
+}
+
+/** What the context window of a model costs: USD per token, for a prompt of usual length and for longer ones. */
+export interface StatusModel extends Rates, Pick<ModelPricing, 'tiers' | 'fast' | 'maxInput'> {}
+
+/**
+ * What a request with a prompt of so many tokens is charged, USD per token: beyond a tier's threshold all of it at the tier's rates, as
+ * pricing/cost.ts does it; fast mode multiplies.
+ */
+export const ratesFor = (model: TieredRates, promptTokens: number, isFast: boolean): Rates => {
+  const { input, output, cacheRead, cacheCreation, longCache } =
+    model.tiers?.findLast(({ above }) => promptTokens > above)?.rates ?? model
+  const factor = isFast ? (model.fast ?? 1) : 1
+  const times = (rate: number | undefined) => (rate === undefined ? undefined : rate * factor)
+  return {
+    input: input * factor,
+    output: output * factor,
+    cacheRead: times(cacheRead),
+    cacheCreation: times(cacheCreation),
+    longCache: times(longCache),
+  }
+}
+
+/** What the day and the clock of the figures go by: how far the zone is ahead of UTC, ms. */
+export interface StatusZone {
+  readonly offsetMs: number
+  /** Epoch ms when that changes, if it does within two days, and what it is from then on. */
+  readonly changeAt?: number | undefined
+  readonly laterOffsetMs?: number | undefined
 }
 
 export interface StatusSnapshot {
@@ -60,6 +87,7 @@ export interface StatusSnapshot {
   /** CPU time that making it took, ms: how often it is made anew goes by that. */
   readonly tookMs: number
   readonly timeZone: string
+  readonly zone: StatusZone
   /** The day it calls today: epoch ms, the end not included. */
   readonly dayStartAt: number
   readonly dayEndAt: number
@@ -79,6 +107,8 @@ export interface StatusSnapshot {
   readonly limits: readonly LimitReading[]
   /** By model id. */
   readonly models: Readonly<Record<string, StatusModel>>
+  /** Ids of models that were looked up, and have no price. */
+  readonly unpricedModels: readonly string[]
   /** Display options of the config file and the environment, for a door that reads neither. */
   readonly view: StatusView
 }
@@ -96,6 +126,8 @@ export interface StatusView {
   /** Seconds between two background refreshes, at least. */
   readonly refreshInterval: number
   readonly noCost: boolean
+  /** What the user says that a window holds, in tokens; `max`: as many as the fullest before it. */
+  readonly tokenLimit?: number | 'max' | undefined
   /** Names of models as shown, to names of the user's own (ccusage's `modelLabelAliases`). */
   readonly modelLabels: Readonly<Record<string, string>>
 }

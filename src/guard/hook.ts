@@ -48,8 +48,8 @@ const TOOL = 'PreToolUse'
 /** Whether the event can still keep something from happening; the others can only be told. */
 export const canBlock = ({ event }: HookInput): boolean => event === PROMPT || event === TOOL
 
-/** Commands of the agent that cost nothing, by which a user gets out of a session that is used up. */
-const FREE = /^\s*\/(?:clear|exit|quit|model|config|hooks|status|usage|cost|resume|login|logout|help)\b/
+/** Commands of the agent that cost nothing, by which a user gets out of a session that is used up. Users' own have names such as `/help-x` and `/config:y`. */
+const FREE = /^\s*\/(?:clear|exit|quit|model|config|hooks|status|usage|cost|resume|login|logout|help)(?=\s|$)/
 
 /** Whether it is a prompt that goes through whatever is used up. */
 export const isFree = ({ event, prompt = '' }: HookInput): boolean => event === PROMPT && FREE.test(prompt)
@@ -63,12 +63,14 @@ export const switchIn = ({ event, prompt }: HookInput): boolean | undefined => {
 /** Says something to the user and lets everything go on. */
 export const messageJson = (message: string): string => `${JSON.stringify({ systemMessage: message })}\n`
 
-/** Keeps a prompt from the agent, or a tool from running and the agent from going on. */
-export const blockJson = ({ event }: HookInput, reason: string): string => {
-  if (event !== TOOL) return `${JSON.stringify({ decision: 'block', reason })}\n`
+/** Keeps a prompt from the agent, or a tool from running and the agent from going on; `message` is what else there is to say. */
+export const blockJson = ({ event }: HookInput, reason: string, message?: string): string => {
+  const beside = message === undefined ? {} : { systemMessage: message }
+  if (event !== TOOL) return `${JSON.stringify({ decision: 'block', reason, ...beside })}\n`
   return `${JSON.stringify({
     continue: false,
     stopReason: reason,
+    ...beside,
     hookSpecificOutput: { hookEventName: event, permissionDecision: 'deny', permissionDecisionReason: reason },
   })}\n`
 }

@@ -21,6 +21,9 @@ export interface Gauge {
   readonly limit: number
   /** Tokens that are used, but have no known price: `used` is a lower bound then. */
   readonly unpricedTokens: number
+  /** Of a range: its first and last day, as far as it has them. */
+  readonly since?: string | undefined
+  readonly until?: string | undefined
   /** Of a window. */
   readonly agent?: string | undefined
   readonly minutes?: number | undefined

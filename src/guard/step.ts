@@ -2,14 +2,9 @@
  * The cheapest next step: what would save most over the next turns, by the facts there are. A large context is read again at every call; another
  * model costs less for the same tokens, but has to take in the whole context first.
  */
+import { ratesFor, type TieredRates } from '../core/status.ts'
 
-/** USD per token. */
-export interface StepRates {
-  readonly input: number
-  readonly output: number
-  readonly cacheRead?: number | undefined
-  readonly cacheCreation?: number | undefined
-}
+export type StepRates = TieredRates
 
 export interface StepFacts {
   /** Prompt tokens of the last response on the main thread. */
@@ -18,6 +13,8 @@ export interface StepFacts {
   readonly rates: StepRates
   /** Mean cost of the last responses on the main thread, USD. */
   readonly callUsd: number
+  /** Whether the session runs in fast mode. */
+  readonly isFast?: boolean | undefined
   /** Models that the user used lately, by id. */
   readonly models: Readonly<Record<string, StepRates>>
 }
@@ -52,20 +49,31 @@ interface Weighed {
   readonly usd: number
 }
 
-const contextStep = ({ context, rates }: StepFacts): Weighed | undefined => {
+const contextStep = (facts: StepFacts): Weighed | undefined => {
+  const { context, rates, isFast = false } = facts
   if (context < LEAST_CONTEXT) return undefined
-  const perToken = rates.cacheRead ?? rates.input
-  const usd = (context - BASE_TOKENS) * perToken * CALLS
-  return usd > 0 ? { step: { kind: 'context', context, usd: context * perToken }, usd } : undefined
+  // A long prompt may be dearer by the token, so what a short one costs is not a part of it.
+  const readUsd = (tokens: number): number => {
+    const { cacheRead, input } = ratesFor(rates, tokens, isFast)
+    return tokens * (cacheRead ?? input)
+  }
+  const each = readUsd(context)
+  const usd = (each - readUsd(BASE_TOKENS)) * CALLS
+  return usd > 0 ? { step: { kind: 'context', context, usd: each }, usd } : undefined
 }
 
 /** `claude` of `claude-opus-4-6`: models of another family are not for the same agent. */
 const familyOf = (model: string): string => /^[a-z]+/i.exec(model)?.[0].toLowerCase() ?? model
 
-const modelStep = ({ model, rates, models, callUsd, context }: StepFacts): Weighed | undefined => {
+const modelStep = (facts: StepFacts): Weighed | undefined => {
+  const { model, models, callUsd, context, isFast = false } = facts
+  const rates = ratesFor(facts.rates, context, isFast)
   const others = Object.entries(models)
     .filter(([name]) => name !== model && familyOf(name) === familyOf(model))
-    .map(([name, own]) => ({ name, own, share: 1 - own.output / rates.output }))
+    .map(([name, listed]) => {
+      const own = ratesFor(listed, context, isFast)
+      return { name, own, share: 1 - own.output / rates.output }
+    })
     .filter(({ share }) => share >= LEAST_SHARE && share < 1)
     .sort((a, b) => a.share - b.share)
   const [next] = others

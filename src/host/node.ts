@@ -114,13 +114,22 @@ const threadsOf = (wanted: string | undefined): number => {
   return Number.isInteger(named) && named > 0 ? named : Math.min(Math.max(1, availableParallelism() - 1), 4)
 }
 
+/** Undefined where the folder is gone, as a worktree may be while a shell still stands in it. */
+const workingFolder = (): string | undefined => {
+  try {
+    return process.cwd()
+  } catch {
+    return undefined
+  }
+}
+
 export const nodeHost = (): Host => {
   const home = process.env.HOME || process.env.USERPROFILE || homedir() || userInfo().homedir
   return {
     platform: process.platform,
     env: name => process.env[name],
     home: (...parts) => join(home, ...parts),
-    cwd: process.cwd(),
+    cwd: workingFolder() ?? home,
     now: Date.now,
     get timeZone() {
       return systemZone()

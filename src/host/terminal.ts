@@ -56,6 +56,7 @@ export class NodeTerminal {
   private readonly signals: readonly (readonly [name: string, listener: () => void])[] = [
     ['SIGTERM', () => this.die('SIGTERM')],
     ['SIGHUP', () => this.die('SIGHUP')],
+    ['SIGQUIT', () => this.die('SIGQUIT')],
     ['SIGINT', () => this.events?.onEnd()],
     ['SIGCONT', () => this.comeBack()],
     // Of an exception too, before Node prints it: it is printed on the screen that stays.
@@ -67,8 +68,9 @@ export class NodeTerminal {
     return { columns: this.stdout.columns || 80, rows: this.stdout.rows || 24 }
   }
 
+  /** Nothing while the screen is given back: when a stopped process goes on, timers that are due come before its signal. */
   write(text: string): void {
-    if (!this.isGone) this.stdout.write(text)
+    if (this.isShown) this.send(text)
   }
 
   enter(events: ScreenEvents): void {
@@ -119,17 +121,21 @@ export class NodeTerminal {
     this.events?.onEnd()
   }
 
+  private send(text: string): void {
+    if (!this.isGone) this.stdout.write(text)
+  }
+
   private show(): void {
     this.isShown = true
     this.setRaw(true)
-    this.write(TAKE)
+    this.send(TAKE)
     if (this.isGone) this.events?.onEnd()
   }
 
   private hide(): void {
     if (!this.isShown) return
     this.isShown = false
-    this.write(GIVE_BACK)
+    this.send(GIVE_BACK)
     this.setRaw(false)
   }
 
@@ -144,7 +150,7 @@ export class NodeTerminal {
   }
 
   /** Ends as the signal would have ended it: whoever sent it is to see that. */
-  private die(signal: 'SIGTERM' | 'SIGHUP'): void {
+  private die(signal: 'SIGTERM' | 'SIGHUP' | 'SIGQUIT'): void {
     this.leave()
     process.kill(process.pid, signal)
   }
@@ -155,9 +161,8 @@ export class NodeTerminal {
     this.hide()
     process.off('SIGTSTP', this.onStop)
     process.kill(pid, 'SIGTSTP')
-    setTimeout(() => {
-      if (!this.isShown) this.comeBack()
-    }, NOT_STOPPED_MS)
+    // Where it was stopped, the signal that lets it go on is heard between the two.
+    setTimeout(() => setImmediate(() => this.isShown || this.comeBack()), NOT_STOPPED_MS)
   }
 
   private comeBack(): void {

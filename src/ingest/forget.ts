@@ -4,6 +4,7 @@ import { EntryRow } from '../core/entry-row.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import type { Host } from '../host/host.ts'
 import { type ForgetPlan, type ForgetRequest, forget, planForget, valuesOf } from '../store/forget.ts'
+import { forgetSessions } from '../store/limits.ts'
 import { dropStatus } from '../store/status.ts'
 import { Store } from '../store/store.ts'
 import { dropSums } from '../store/sums.ts'
@@ -66,6 +67,7 @@ export const forgetEntries = (host: Host, wish: ForgetWish): boolean => {
       if (!store.save(manifest, next)) continue
       dropSums(host)
       dropStatus(host)
+      forgetSessions(host)
       return true
     }
     return false

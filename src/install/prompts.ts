@@ -36,7 +36,8 @@ const textOf: Readonly<Record<Prompt, (words: readonly string[]) => string>> = {
     [[ $PS1 == *__tokusage_line* ]] || PS1='\${__tokusage_line-}'$PS1
   }
   if [[ \${PROMPT_COMMAND[*]-} != *__tokusage_prompt* ]]; then
-    PROMPT_COMMAND=\${PROMPT_COMMAND:+$PROMPT_COMMAND$'\\n'}__tokusage_prompt
+    if [[ $(declare -p PROMPT_COMMAND 2>/dev/null) == 'declare -a'* ]]; then PROMPT_COMMAND+=(__tokusage_prompt)
+    else PROMPT_COMMAND=\${PROMPT_COMMAND:+$PROMPT_COMMAND$'\\n'}__tokusage_prompt; fi
   fi
 fi`,
 

@@ -3,9 +3,10 @@ import type { LimitReading } from '../core/limit.ts'
 import type { EstimatedWindow, LimitsReport, LimitWindow, ServerWindow, SlidingView } from '../core/limits.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import { estimatedWindow } from './estimated.ts'
+import { notFilled } from './fill.ts'
 import { type KnownWindow, serverWindows } from './server.ts'
 import { slidingView } from './sliding.ts'
-import { accountKey, byAccount } from './sums.ts'
+import { accountKey, byAccount, isAbout, lastReset, usesWindow } from './sums.ts'
 
 export interface LimitsRequest {
   readonly entries: readonly PricedEntry[]
@@ -25,8 +26,10 @@ export interface LimitsPart extends Pick<LimitsReport, 'windows' | 'sliding'> {
 
 export const limitsPart = (request: LimitsRequest): LimitsPart => {
   const { readings, now } = request
-  const entries = byAccount(request.entries)
-  const known = serverWindows({ readings, entries, now }).sort((a, b) => compareWindows(a.window, b.window))
+  const entries = byAccount(request.entries.filter(usesWindow))
+  const known = serverWindows({ readings, entries, before: () => notFilled, explains: true, now }).sort((a, b) =>
+    compareWindows(a.window, b.window),
+  )
   const server = known.map(({ window }) => window)
   const windows = [...server, ...estimates(request, entries, server)].sort(compareWindows)
   return { known, entries, windows, sliding: slidingViews(windows, entries, now) }
@@ -34,20 +37,21 @@ export const limitsPart = (request: LimitsRequest): LimitsPart => {
 
 /** For accounts with billing windows: where no server told of one that runs. */
 const estimates = (
-  { blockHours, tokenLimit, now }: LimitsRequest,
+  { readings, blockHours, tokenLimit, now }: LimitsRequest,
   entries: ReadonlyMap<string, readonly PricedEntry[]>,
   server: readonly ServerWindow[],
 ): EstimatedWindow[] =>
   [...entries].flatMap(([key, own]) => {
     const hours = blockHours.get(own[0]!.entry.agent)
     if (hours === undefined) return []
-    const isTold = server.some(one => accountKey(one) === key && isAbout(one.minutes, hours * 60) && !one.isReset)
-    return isTold ? [] : (estimatedWindow(own, { blockHours: hours, tokenLimit, now }) ?? [])
+    const minutes = hours * 60
+    const isTold = server.some(
+      one => accountKey(one) === key && isAbout(one.minutes, minutes) && one.endAt !== undefined && !one.isReset,
+    )
+    const resetAt = lastReset(readings, { account: key, minutes, now })
+    const request = { blockHours: hours, tokenLimit, now, resetAt, before: notFilled }
+    return isTold ? [] : (estimatedWindow(own, request) ?? [])
   })
-
-/** Some servers say 299 for five hours. */
-const isAbout = (minutes: number | undefined, wanted: number): boolean =>
-  minutes !== undefined && Math.abs(minutes - wanted) <= 1
 
 const compareWindows = (a: LimitWindow, b: LimitWindow): number =>
   compare(accountKey(a), accountKey(b)) ||

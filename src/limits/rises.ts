@@ -1,6 +1,6 @@
 /**
- * A window's points, rise by rise: each is shared out over the local entries since the percentage was last lower. Servers show whole points and say
- * them late, so all entries since the last rise have a part in the next; a rise without any entry happened elsewhere.
+ * A window's points, rise by rise: each is shared out over the local entries since the percentage was last lower, up to what they usually would have
+ * taken. Servers show whole points and say them late, so all entries since the last rise have a part in the next.
  */
 import { MICRO } from '../core/limits.ts'
 import type { PricedEntry } from '../core/summary.ts'
@@ -19,31 +19,47 @@ export interface EntryShare {
 export interface Rises {
   /** Of the whole window, millionths of a point. */
   readonly points: number
-  /** Rises without a local entry. */
+  /** What the entries do not account for. */
   readonly unexplained: number
   readonly weight: 'cost' | 'tokens'
+  /** Whether it is known what a point usually takes; if not, a rise with any entry is all theirs. */
+  readonly isByPrice: boolean
   readonly shares: readonly EntryShare[]
 }
 
 interface Rise {
   readonly points: number
+  /** The longest time without an entry since the reading before, or the window's start. */
+  readonly pauseMs: number
   readonly entries: readonly PricedEntry[]
 }
 
-/** Of an account's entries by time. A window without a length has no beginning to count from: undefined. */
-export const risesOf = (window: ReadWindow, entries: readonly PricedEntry[]): Rises | undefined => {
+type Weigh = (one: PricedEntry) => number
+
+/** Of an account's entries by time; `past`: other windows of this limit. A window without a length has no beginning to count from: undefined. */
+export const risesOf = (
+  window: ReadWindow,
+  entries: readonly PricedEntry[],
+  past: readonly ReadWindow[] = [],
+): Rises | undefined => {
   if (window.startAt === undefined) return undefined
   const rises = cut(window, window.startAt, entries)
-  const involved = rises.flatMap(rise => rise.entries)
-  const isByCost = involved.length > 0 && involved.every(({ cost }) => cost.basis !== 'missing')
-  const weightOf = isByCost ? ({ cost }: PricedEntry) => cost.pico : tokenWeight
+  const isByCost = rises.some(rise => rise.entries.length > 0) && rises.every(isPriced)
+  const weigh: Weigh = isByCost ? ({ cost }) => Math.max(0, cost.pico) : tokenWeight
+  const known = past.flatMap(one => (one.startAt === undefined ? [] : cut(one, one.startAt, entries)))
+  const price = usualPrice(isByCost ? [...rises, ...known.filter(isPriced)] : [...rises, ...known], weigh)
+  const local = explained(rises, price, weigh)
+  const points = rises.reduce((sum, rise) => sum + rise.points, 0)
   return {
-    points: rises.reduce((sum, { points }) => sum + points, 0),
-    unexplained: rises.reduce((sum, rise) => sum + (rise.entries.length === 0 ? rise.points : 0), 0),
+    points,
+    unexplained: points - local.reduce((sum, part) => sum + part, 0),
     weight: isByCost ? 'cost' : 'tokens',
-    shares: rises.flatMap(rise => share(rise, weightOf)),
+    isByPrice: price !== undefined,
+    shares: rises.flatMap((rise, n) => share(local[n]!, rise.entries, weigh)),
   }
 }
+
+const isPriced = ({ entries }: Rise): boolean => entries.every(({ cost }) => cost.basis !== 'missing')
 
 const cut = ({ readings }: ReadWindow, startAt: number, entries: readonly PricedEntry[]): Rise[] => {
   // An entry of the very first instant belongs to the window.
@@ -51,22 +67,62 @@ const cut = ({ readings }: ReadWindow, startAt: number, entries: readonly Priced
   let level = 0
   return readings.map(({ at, usedPercent }) => {
     const reached = Math.max(level, Math.round(usedPercent * MICRO))
-    const rise = { points: reached - level, entries: between(entries, from, at) }
+    const own = between(entries, from, at)
+    const rise = { points: reached - level, pauseMs: longestPause(own, from, at), entries: own }
     level = reached
     from = Math.max(from, at)
     return rise
   })
 }
 
-const tokenWeight = ({ entry: { tokens } }: PricedEntry): number =>
+const longestPause = (entries: readonly PricedEntry[], from: number, to: number): number => {
+  const times = [from, ...entries.map(({ entry }) => entry.at), to]
+  return times.reduce((most, at, n) => Math.max(most, at - (times[n - 1] ?? at)), 0)
+}
+
+/** After a longer pause of the local sessions, more may have been used elsewhere. */
+const PAUSE_MS = 30 * 60_000
+const ENOUGH_RISES = 3
+
+/** What a point takes of local entries, by the median of rises during which local sessions made no pause; undefined where too few are known. */
+const usualPrice = (rises: readonly Rise[], weigh: Weigh): number | undefined => {
+  const prices = rises.flatMap(rise => {
+    const weight = weightOf(rise, weigh)
+    return rise.points > 0 && weight > 0 && rise.pauseMs < PAUSE_MS ? [(weight / rise.points) * MICRO] : []
+  })
+  if (prices.length < ENOUGH_RISES) return undefined
+  prices.sort((a, b) => a - b)
+  const half = prices.length >> 1
+  return prices.length % 2 === 1 ? prices[half] : (prices[half - 1]! + prices[half]!) / 2
+}
+
+const weightOf = ({ entries }: Rise, weigh: Weigh): number => entries.reduce((sum, one) => sum + weigh(one), 0)
+
+/**
+ * The points of each rise that its entries account for, millionths. What was used above the points of a rise shows in the next one, but no more than
+ * a point of it: servers round.
+ */
+const explained = (rises: readonly Rise[], price: number | undefined, weigh: Weigh): number[] => {
+  let left = 0
+  return rises.map(rise => {
+    if (rise.entries.length === 0) return 0
+    if (price === undefined) return rise.points
+    const worth = left + (weightOf(rise, weigh) / price) * MICRO
+    const own = Math.min(rise.points, Math.floor(worth))
+    left = Math.min(MICRO, worth - own)
+    return own
+  })
+}
+
+const tokenWeight: Weigh = ({ entry: { tokens } }) =>
   tokens.input * TOKEN_WEIGHTS.input +
   tokens.output * TOKEN_WEIGHTS.output +
   tokens.cacheCreation * TOKEN_WEIGHTS.cacheCreation +
   tokens.cacheRead * TOKEN_WEIGHTS.cacheRead
 
 /** Each entry gets what the sum up to it adds, rounded: so the shares add up whatever the weights. */
-const share = ({ points, entries }: Rise, weightOf: (one: PricedEntry) => number): EntryShare[] => {
-  const known = entries.map(one => Math.max(0, weightOf(one)))
+const share = (points: number, entries: readonly PricedEntry[], weigh: Weigh): EntryShare[] => {
+  const known = entries.map(one => Math.max(0, weigh(one)))
   const total = known.reduce((sum, weight) => sum + weight, 0)
   const weights = total > 0 ? known : known.map(() => 1)
   const whole = total > 0 ? total : entries.length

@@ -1,12 +1,13 @@
 /** Windows as servers count them: the latest of each limit, held against the clock, the logs and the windows before it. */
-import { isFresher, isSameWindow, type LimitReading, latestReadings, limitKey } from '../core/limit.ts'
+import { isSameWindow, type LimitReading, latestReadings, limitKey } from '../core/limit.ts'
 import { type LimitProjection, MICRO, type ServerWindow } from '../core/limits.ts'
 import type { PricedEntry } from '../core/summary.ts'
-import { pointCurve, type ReadWindow, readWindows, tokenCurves } from './curves.ts'
+import { pointCurve, type ReadWindow, readWindows } from './curves.ts'
+import { type Filled, fill, windowsSoFar } from './fill.ts'
 import { ENOUGH_WINDOWS, recentWindows, usedAfter, type WindowCurve } from './predict.ts'
 import { elapsedPercentOf, project } from './project.ts'
-import { risesOf } from './rises.ts'
-import { accountKey, between, sumOfEntries } from './sums.ts'
+import { type Rises, risesOf } from './rises.ts'
+import { accountKey, between, lengthOf, sumOfEntries } from './sums.ts'
 
 const MINUTE = 60_000
 /** What a window had at its first reading is of an unknown time: up to this many points that does not matter. */
@@ -16,6 +17,10 @@ export interface ServerRequest {
   readonly readings: readonly LimitReading[]
   /** By account, each account's by time. */
   readonly entries: ReadonlyMap<string, readonly PricedEntry[]>
+  /** What is known of the time before the entries, by account and minutes. */
+  readonly before: (account: string, minutes: number) => Filled
+  /** Whether it is asked what used the points. */
+  readonly explains: boolean
   /** Epoch ms. */
   readonly now: number
 }
@@ -25,48 +30,41 @@ export interface KnownWindow {
   readonly window: ServerWindow
   /** Undefined where no reset was said. */
   readonly read: ReadWindow | undefined
+  readonly rises: Rises | undefined
+  /** Epoch ms: now, or its end where it is over. */
+  readonly until: number
 }
 
-export const serverWindows = ({ readings, entries, now }: ServerRequest): KnownWindow[] => {
+export const serverWindows = ({ readings, entries, before, explains, now }: ServerRequest): KnownWindow[] => {
   const windows = readWindows(readings)
   return latestReadings(readings).map(latest => {
+    const account = accountKey(latest)
     const own = windows.filter(({ key }) => key === limitKey(latest))
-    const read = own.reduce<ReadWindow | undefined>((last, one) => later(last, one), undefined)
-    const local = entries.get(accountKey(latest)) ?? []
-    return {
-      window: knownWindow(
-        { ...latest, at: lastSaid(latest, readings) },
-        { read, past: own.filter(one => one !== read), local, now },
-      ),
-      read,
-    }
+    const read = own.findLast(one => one.readings.some(reading => isSameWindow(reading, latest)))
+    const past = own.filter(one => one !== read)
+    const local = entries.get(account) ?? []
+    const rises = explains && read ? risesOf(read, local, past) : undefined
+    const story = { read, past, local, now, rises, before: before(account, latest.minutes ?? 0) }
+    return { window: knownWindow(latest, story), read, rises, until: Math.min(now, read?.endAt ?? now) }
   })
 }
 
-/** Epoch ms of the last time that the server said this. */
-const lastSaid = (latest: LimitReading, readings: readonly LimitReading[]): number =>
-  readings.reduce(
-    (at, one) => (one.usedPercent === latest.usedPercent && isSameWindow(one, latest) && one.at > at ? one.at : at),
-    latest.at,
-  )
-
-const later = (a: ReadWindow | undefined, b: ReadWindow): ReadWindow =>
-  a !== undefined && !isFresher(b.readings.at(-1)!, a.readings.at(-1)!) ? a : b
-
 interface Story {
   readonly read: ReadWindow | undefined
-  /** The windows of this limit before it. */
+  /** The other windows of this limit. */
   readonly past: readonly ReadWindow[]
-  /** The account's entries by time. */
+  readonly rises: Rises | undefined
+  /** The account's entries by time, and what is known of the time before them. */
   readonly local: readonly PricedEntry[]
+  readonly before: Filled
   readonly now: number
 }
 
 const knownWindow = (latest: LimitReading, story: Story): ServerWindow => {
-  const { read, local, now } = story
+  const { local, now, rises } = story
   const { agent, profile, limit, plan, minutes, at, usedPercent, resetsAt } = latest
   const startAt = minutes === undefined || resetsAt === undefined ? undefined : resetsAt - minutes * MINUTE
-  const isReset = resetsAt !== undefined && resetsAt <= now
+  const isReset = isOver(latest, now)
   const elapsedPercent = isReset ? undefined : elapsedPercentOf(startAt, resetsAt, now)
   return {
     basis: 'server',
@@ -80,24 +78,35 @@ const knownWindow = (latest: LimitReading, story: Story): ServerWindow => {
     usedPercent: isReset ? undefined : usedPercent,
     elapsedPercent,
     pace: elapsedPercent === undefined ? undefined : usedPercent - elapsedPercent,
-    local: sumOfEntries(startAt === undefined ? [] : between(local, startAt - 1, Math.min(now, resetsAt ?? now))),
-    projection: isReset ? undefined : projectionOf(story),
+    local:
+      startAt === undefined ? undefined : sumOfEntries(between(local, startAt - 1, Math.min(now, resetsAt ?? now))),
+    projection: isReset ? undefined : projectionOf(latest, story),
     readAt: at,
     readPercent: usedPercent,
     isReset,
-    unexplained: (read === undefined ? 0 : (risesOf(read, local)?.unexplained ?? 0)) / MICRO,
+    unexplained: rises && rises.unexplained / MICRO,
+    isByPrice: rises?.isByPrice ?? false,
   }
 }
 
-const projectionOf = ({ read, past, local, now }: Story): LimitProjection | undefined => {
-  const curve = read && pointCurve(read)
-  if (!curve) return undefined
+/** Where no reset was said, a window is over for certain when it could not be longer. */
+const isOver = ({ at, minutes, resetsAt }: LimitReading, now: number): boolean =>
+  resetsAt !== undefined ? resetsAt <= now : minutes !== undefined && at + minutes * MINUTE <= now
+
+const projectionOf = ({ usedPercent }: LimitReading, story: Story): LimitProjection | undefined => {
+  const { read, past, now } = story
+  const told = read && pointCurve(read)
+  if (!told) return undefined
+  // A server that took points back starts from fewer.
+  const curve = { ...told, points: told.points.map(one => ({ ...one, used: Math.min(one.used, usedPercent) })) }
   const elapsedMs = now - curve.startAt
-  const told = past.filter(one => isKnownAt(one, elapsedMs)).flatMap(one => pointCurve(one) ?? [])
-  const known = recentWindows(told, now)
+  const known = recentWindows(
+    past.filter(one => isKnownAt(one, elapsedMs)).flatMap(one => pointCurve(one) ?? []),
+    now,
+  )
   const common = { unit: 'points' as const, curve, limit: 100, now }
   if (known.length >= ENOUGH_WINDOWS) return project({ ...common, past: known, isConverted: false })
-  const converted = convertedPast(curve, local, now)
+  const converted = convertedPast(curve, story)
   return project({ ...common, past: converted.length >= ENOUGH_WINDOWS ? converted : known, isConverted: true })
 }
 
@@ -108,13 +117,14 @@ const isKnownAt = ({ startAt, readings }: ReadWindow, afterMs: number): boolean 
 }
 
 /** Where few windows were read in points, those cut from the logs stand for them, at the points that a token took in this one. */
-const convertedPast = (curve: WindowCurve, local: readonly PricedEntry[], now: number): WindowCurve[] => {
+const convertedPast = (curve: WindowCurve, { local, before, now }: Story): WindowCurve[] => {
   const { startAt, endAt } = curve
   const tokens = sumOfEntries(between(local, startAt - 1, now)).tokens
   const points = usedAfter(curve, now - startAt)
   if (tokens === 0 || points === 0) return []
-  const before = between(local, Number.NEGATIVE_INFINITY, startAt - 1)
-  return recentWindows(tokenCurves(before, endAt - startAt), now).map(one => ({
+  const request = { length: lengthOf((endAt - startAt) / MINUTE), now, resetAt: Number.NEGATIVE_INFINITY }
+  const entries = between(local, Number.NEGATIVE_INFINITY, startAt - 1)
+  return windowsSoFar(fill(before, entries, request), request).past.map(one => ({
     ...one,
     points: one.points.map(({ afterMs, used }) => ({ afterMs, used: Math.min(100, (used * points) / tokens) })),
   }))

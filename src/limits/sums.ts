@@ -1,17 +1,10 @@
 /** What local logs hold of a stretch of time, and accounts as keys. */
-import type { Account, LocalSum } from '../core/limits.ts'
-import { addMoney, money, noMoney } from '../core/money.ts'
+import { isInexact } from '../core/entry.ts'
+import type { LimitReading } from '../core/limit.ts'
+import { type Account, addSums, type LocalSum, noSum } from '../core/limits.ts'
+import { money } from '../core/money.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import { totalTokens } from '../core/tokens.ts'
-
-export const noSum: LocalSum = { entries: 0, tokens: 0, cost: noMoney, unpricedTokens: 0 }
-
-export const addSums = (a: LocalSum, b: LocalSum): LocalSum => ({
-  entries: a.entries + b.entries,
-  tokens: a.tokens + b.tokens,
-  cost: addMoney(a.cost, b.cost),
-  unpricedTokens: a.unpricedTokens + b.unpricedTokens,
-})
 
 export const sumOfEntry = ({ entry, cost }: PricedEntry): LocalSum => {
   const tokens = totalTokens(entry.tokens)
@@ -41,6 +34,14 @@ export const accountOf = ({
   profile,
 })
 
+/** Whether an entry opens a window: one that used and cost nothing is in no report. */
+export const usesWindow = ({ entry, cost, estimatedTokens }: PricedEntry): boolean =>
+  totalTokens(entry.tokens) !== 0 ||
+  cost.pico !== 0 ||
+  entry.webSearches !== 0 ||
+  estimatedTokens !== 0 ||
+  isInexact(entry)
+
 /** Entries by account, each account's by time. */
 export const byAccount = (entries: readonly PricedEntry[]): ReadonlyMap<string, readonly PricedEntry[]> => {
   const groups = new Map<string, PricedEntry[]>()
@@ -66,4 +67,33 @@ const placeAfter = (entries: readonly PricedEntry[], at: number): number => {
     else to = middle
   }
   return from
+}
+
+const MINUTE = 60_000
+
+/** Some servers say 299 for five hours. */
+export const isAbout = (minutes: number | undefined, wanted: number): boolean =>
+  minutes !== undefined && Math.abs(minutes - wanted) <= 1
+
+/** Epoch ms of the last reset that a server announced for windows of about this length, and that has passed; else `-Infinity`. */
+export const lastReset = (
+  readings: readonly LimitReading[],
+  { account, minutes, now }: { readonly account: string; readonly minutes: number; readonly now: number },
+): number =>
+  readings.reduce(
+    (last, reading) =>
+      reading.resetsAt !== undefined &&
+      reading.resetsAt <= now &&
+      reading.resetsAt > last &&
+      isAbout(reading.minutes, minutes) &&
+      accountKey(reading) === account
+        ? reading.resetsAt
+        : last,
+    Number.NEGATIVE_INFINITY,
+  )
+
+/** A window's length as one that is over is cut: those of 299 minutes are of five hours. */
+export const lengthOf = (minutes: number): number => {
+  const hours = Math.round(minutes / 60)
+  return (hours > 0 && isAbout(minutes, hours * 60) ? hours * 60 : minutes) * MINUTE
 }

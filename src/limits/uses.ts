@@ -1,10 +1,10 @@
 /** What used a window's points: the shares of its entries, summed by session and by turn. */
-import type { PointSession, PointTurn, PointUse } from '../core/limits.ts'
+import { addSums, noSum, type PointSession, type PointTurn, type PointUse } from '../core/limits.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import type { ReadWindow } from './curves.ts'
 import { type EntryShare, risesOf } from './rises.ts'
 import type { KnownWindow } from './server.ts'
-import { accountKey, addSums, noSum, sumOfEntry } from './sums.ts'
+import { accountKey, between, sumOfEntries, sumOfEntry } from './sums.ts'
 
 /** A prompt of the user's: begins a turn. */
 export interface Prompt {
@@ -23,13 +23,14 @@ export interface UseNames {
 
 /** Undefined for a window that has no beginning. */
 export const useOf = (
-  { window, read }: KnownWindow,
+  { window, read, rises, until }: KnownWindow,
   entries: ReadonlyMap<string, readonly PricedEntry[]>,
   names: UseNames,
 ): PointUse | undefined => {
   const { agent, profile, limit, minutes, readAt } = window
-  const rises = read && risesOf(read, entries.get(accountKey(window)) ?? [])
   if (!read || !rises || read.startAt === undefined || minutes === undefined) return undefined
+  const lastRiseAt = read.readings.at(-1)?.at ?? read.startAt
+  const sinceRise = sumOfEntries(between(entries.get(accountKey(window)) ?? [], lastRiseAt, until))
   return {
     agent,
     profile,
@@ -40,6 +41,9 @@ export const useOf = (
     readAt,
     points: rises.points,
     unexplained: rises.unexplained,
+    isByPrice: rises.isByPrice,
+    local: addSums(partOf(rises.shares).local, sinceRise),
+    sinceRise,
     weight: rises.weight,
     readings: read.readings.length,
     sessions: sessionsOf(rises.shares, names),

@@ -6,6 +6,7 @@ import * as z from 'zod'
 import { agentsAnswer } from './schema/agents.ts'
 import { auditAnswer } from './schema/audit.ts'
 import { doctor } from './schema/doctor.ts'
+import { guard } from './schema/guard.ts'
 import { history, historyForget, paths } from './schema/history.ts'
 import { limits } from './schema/limits.ts'
 import { live } from './schema/live.ts'
@@ -34,6 +35,7 @@ export const reportSchemas = {
   paths,
   limits,
   live,
+  guard,
 }
 
 export type JsonKind = keyof typeof reportSchemas

@@ -22,6 +22,12 @@ const localJson = ({ entries, tokens, cost, unpricedTokens }: LocalSum, view: Vi
   unpricedTokens,
 })
 
+/** Of a window that began nobody knows when, nothing is known: null, never 0. */
+const windowLocalJson = (local: LocalSum | undefined, view: View) =>
+  local
+    ? localJson(local, view)
+    : { entries: null, totalTokens: null, ...(view.noCost ? {} : { totalCost: null }), unpricedTokens: null }
+
 const projectionJson = (projection: LimitProjection | undefined) => {
   if (projection === undefined) return null
   const { unit, low, middle, high, windows, isByRate, isConverted, fullBetween } = projection
@@ -36,6 +42,8 @@ const projectionJson = (projection: LimitProjection | undefined) => {
     fullUntil: timeOf(fullBetween?.[1]),
   }
 }
+
+const certainty = ({ isByPrice }: { readonly isByPrice: boolean }) => (isByPrice ? 'by-usual-price' : 'at-least')
 
 const windowJson = (window: LimitWindow, view: View): object => {
   const isServer = window.basis === 'server'
@@ -54,10 +62,11 @@ const windowJson = (window: LimitWindow, view: View): object => {
     pacePoints: window.pace ?? null,
     readAt: isServer ? isoTime(window.readAt) : null,
     readPercent: isServer ? window.readPercent : null,
-    unexplainedPoints: isServer ? window.unexplained : null,
+    unexplainedPoints: isServer ? (window.unexplained ?? null) : null,
+    unexplainedIs: isServer && window.unexplained !== undefined ? certainty(window) : null,
     tokenLimit: isServer ? null : (window.tokenLimit ?? null),
     tokenLimitBasis: isServer ? null : (window.limitBasis ?? null),
-    ...localJson(window.local, view),
+    ...windowLocalJson(window.local, view),
     projection: projectionJson(window.projection),
   }
 }
@@ -83,6 +92,9 @@ const useJson = (use: PointUse, view: View): object => ({
   sharedBy: use.weight,
   points: use.points / MICRO,
   unexplainedPoints: use.unexplained / MICRO,
+  unexplainedIs: certainty(use),
+  local: localJson(use.local, view),
+  sinceLastRise: localJson(use.sinceRise, view),
   sessions: use.sessions.map(({ session, title, project, firstAt, lastAt, points, local }) => ({
     sessionId: text(session),
     ...(title === undefined || !view.titles ? {} : { title: clean(title) }),

@@ -1,5 +1,5 @@
 /** limits --why: which sessions and turns used a window's points; with what no local log explains, they add up to all of them. */
-import { type LimitsReport, type LocalSum, MICRO, type PointUse } from '../core/limits.ts'
+import { addSums, type LimitsReport, type LocalSum, MICRO, noSum, type PointUse } from '../core/limits.ts'
 import { clean, count, counted, short } from './format.ts'
 import type { LimitsView } from './limits.ts'
 import { accountName, localCost, microNumber, momentText, spanText } from './limits-words.ts'
@@ -27,9 +27,12 @@ export const useLines = (use: PointUse, report: LimitsReport, view: LimitsView, 
 
 const WEIGHTS = 'input 1, output 5, cache write 1.25, cache read 0.1'
 
-const basisText = ({ weight, readings }: PointUse): string => {
+const basisText = ({ weight, readings, isByPrice }: PointUse): string => {
   const by = weight === 'cost' ? 'cost' : `tokens (${WEIGHTS}), for some have no price`
-  return `From ${counted(readings, 'reading', 'readings')}: each rise is shared over the responses since the one before, by ${by}.`
+  const rest = isByPrice
+    ? ' – up to what a point usually takes; the rest is not in local logs.'
+    : '. What a point usually takes is not known yet, so these are up to: what was used elsewhere meanwhile is in them.'
+  return `From ${counted(readings, 'reading', 'readings')}: each rise is shared over the responses since the one before, by ${by}${rest}`
 }
 
 const number = (title: string, drop?: number): Column => ({ title, align: 'right', kind: 'number', drop })
@@ -47,26 +50,26 @@ const localColumns = (view: LimitsView): Column[] => [
 ]
 
 /** The rows that fit, and the rest of the points in one line: nothing is left out of the sum. */
-const listed = <T extends { readonly points: number }>(
+const listed = <T extends { readonly points: number; readonly local: LocalSum }>(
   list: readonly T[],
   view: LimitsView,
   rowOf: (one: T) => Row,
-  what: readonly [one: string, many: string],
+  restOf: (points: number, rest: readonly T[]) => Row,
 ): Row[] => {
   const most = view.limit ?? ROWS
   const rest = list.slice(most)
   const points = rest.reduce((sum, one) => sum + one.points, 0)
-  return [
-    ...list.slice(0, most).map(rowOf),
-    ...(rest.length === 0 ? [] : [plainRow(points, `${counted(rest.length, `more ${what[0]}`, `more ${what[1]}`)}`)]),
-  ]
+  return [...list.slice(0, most).map(rowOf), ...(rest.length === 0 ? [] : [restOf(points, rest)])]
 }
 
-const plainRow = (points: number, text: string): Row => ({
+const plainRow = (points: string, text: string, local: readonly Cell[] = []): Row => ({
   kind: 'cells',
-  cells: [{ full: microNumber(points) }, { full: text }],
+  cells: [{ full: points }, { full: text }, ...(local.length > 0 ? [{ full: '' }, ...local] : [])],
   tone: 'dim',
 })
+
+const sumOf = (list: readonly { readonly local: LocalSum }[]): LocalSum =>
+  list.reduce((sum, { local }) => addSums(sum, local), noSum)
 
 const sessionTable = (use: PointUse, view: LimitsView) => ({
   columns: [
@@ -88,12 +91,28 @@ const sessionTable = (use: PointUse, view: LimitsView) => ({
           ...localCells(local, view),
         ],
       }),
-      ['session', 'sessions'],
+      (points, rest) =>
+        plainRow(
+          microNumber(points),
+          counted(rest.length, 'more session', 'more sessions'),
+          localCells(sumOf(rest), view),
+        ),
     ),
-    ...(use.unexplained > 0 ? [plainRow(use.unexplained, 'not in local logs')] : []),
+    ...(use.unexplained > 0 ? [plainRow(microNumber(use.unexplained), 'not in local logs')] : []),
+    ...(use.sinceRise.entries > 0
+      ? [plainRow('–', 'since the last rise, no point yet', localCells(use.sinceRise, view))]
+      : []),
   ],
   footer: [
-    { kind: 'cells', cells: [{ full: (use.points / MICRO).toFixed(1) }, { full: 'all of the window' }] } as const,
+    {
+      kind: 'cells',
+      cells: [
+        { full: (use.points / MICRO).toFixed(1) },
+        { full: 'all of the window' },
+        { full: '' },
+        ...localCells(use.local, view),
+      ],
+    } as const,
   ],
 })
 
@@ -126,7 +145,8 @@ const turnTable = (use: PointUse, now: number, view: LimitsView) => {
           ...localCells(local, view),
         ],
       }),
-      ['turn', 'turns'],
+      (points, rest) =>
+        plainRow(microNumber(points), counted(rest.length, 'more turn', 'more turns'), localCells(sumOf(rest), view)),
     ),
     footer: [],
   }

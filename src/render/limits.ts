@@ -1,5 +1,13 @@
 /** The screen of limits: each account's windows with bars of use and of time, what is expected, and what leaves next. */
-import type { EstimatedWindow, LimitProjection, LimitsReport, LimitWindow, ServerWindow } from '../core/limits.ts'
+import {
+  type EstimatedWindow,
+  type LimitProjection,
+  type LimitsReport,
+  type LimitWindow,
+  type LocalSum,
+  type ServerWindow,
+  wholePercent,
+} from '../core/limits.ts'
 import { diagnosticsLine } from './diagnostic.ts'
 import { clean, count, counted, short } from './format.ts'
 import { useLines } from './limits-why.ts'
@@ -95,34 +103,34 @@ const barOf = (percent: number): string => {
 
 const toneOf = (percent: number): Tone => (percent >= HIGH_PERCENT ? 'bad' : 'accent')
 
-/** Use never reads as full before it is: it is rounded down. */
 const percentText = (percent: number): string =>
-  percent > 0 && percent < 1 ? '<1%' : `${count(Math.floor(percent + 1e-9))}%`
+  percent > 0 && percent < 0.5 ? '<1%' : `${count(wholePercent(percent))}%`
+
+/** How long the server has said so: it is not told again while nothing changes. */
+const sinceText = ({ readAt, readPercent }: ServerWindow, now: number, view: View): string =>
+  `${percentText(readPercent)} since ${momentText(readAt, now, view)}, ${agoText(now - readAt)}`
+
+const unexplainedText = ({ unexplained = 0, isByPrice }: ServerWindow): string[] =>
+  unexplained > 0 ? [`${isByPrice ? 'about' : 'at least'} ${pointsText(unexplained)} not in local logs`] : []
+
+const localFact = (local: LocalSum | undefined, view: View): string[] =>
+  local === undefined ? [] : [local.entries === 0 ? 'nothing in local logs' : `${localText(local, view)} in local logs`]
 
 const serverFacts = (window: ServerWindow, { now }: LimitsReport, view: View): Fact[] => {
-  const { usedPercent, endAt, readAt, readPercent, unexplained, local } = window
-  if (usedPercent === undefined)
+  const { usedPercent, endAt, local } = window
+  if (usedPercent === undefined) {
+    const reset = endAt === undefined ? 'reset since' : `reset ${momentText(endAt, now, view)}, ${agoText(now - endAt)}`
     return [
-      {
-        bar: barOf(0),
-        text: `reset ${momentText(endAt ?? now, now, view)}, ${agoText(now - (endAt ?? now))}: 0% at best, unknown since`,
-        tone: 'dim',
-      },
-      { text: `Last read ${agoText(now - readAt)}, then ${percentText(readPercent)} used` },
+      { bar: barOf(0), text: `${reset}: 0% at best, unknown since`, tone: 'dim' },
+      { text: `Before that ${sinceText(window, now, view)}` },
     ]
+  }
   const end = endAt === undefined ? '' : `, resets ${momentText(endAt, now, view)}, ${inText(endAt - now)}`
-  const logs = local.entries === 0 ? 'nothing in local logs' : `${localText(local, view)} in local logs`
   return [
     { bar: barOf(usedPercent), text: `${percentText(usedPercent)} used${end}`, tone: toneOf(usedPercent) },
     ...timeFacts(window),
     ...projectionFacts(window, now, view),
-    {
-      text: [
-        `Read ${agoText(now - readAt)}`,
-        ...(window.minutes === undefined ? [] : [logs]),
-        ...(unexplained > 0 ? [`${pointsText(unexplained)} not in local logs`] : []),
-      ].join('; '),
-    },
+    { text: [sinceText(window, now, view), ...localFact(local, view), ...unexplainedText(window)].join('; ') },
   ]
 }
 
@@ -143,23 +151,24 @@ const estimatedFacts = (window: EstimatedWindow, { now }: LimitsReport, view: Vi
   ]
 }
 
-const timeFacts = ({ elapsedPercent, pace }: LimitWindow): Fact[] =>
+const timeFacts = ({ elapsedPercent, usedPercent }: LimitWindow): Fact[] =>
   elapsedPercent === undefined
     ? []
     : [
         {
           bar: barOf(elapsedPercent),
-          text: `${percentText(elapsedPercent)} of the time${pace === undefined ? '' : `; ${paceText(pace)}`}`,
+          text: [`${percentText(elapsedPercent)} of the time`, ...paceText(usedPercent, elapsedPercent)].join('; '),
           tone: 'dim',
         },
       ]
 
-/** `pace +12 points: ahead of the clock`. */
-const paceText = (pace: number): string => {
-  const points = Math.round(pace)
-  if (points === 0) return 'pace ±0: level with the clock'
+/** `pace +12 points: ahead of the clock`; of the figures above it, so that they add up. */
+const paceText = (usedPercent: number | undefined, elapsedPercent: number): string[] => {
+  if (usedPercent === undefined) return []
+  const points = wholePercent(usedPercent) - wholePercent(elapsedPercent)
+  if (points === 0) return ['pace ±0: level with the clock']
   const size = counted(Math.abs(points), 'point', 'points')
-  return points > 0 ? `pace +${size}: ahead of the clock` : `pace −${size}: behind the clock`
+  return [points > 0 ? `pace +${size}: ahead of the clock` : `pace −${size}: behind the clock`]
 }
 
 const projectionFacts = (window: LimitWindow, now: number, view: View): Fact[] => {

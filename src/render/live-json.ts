@@ -1,5 +1,5 @@
 /** The JSON of the monitor (documented by `json-schema.ts`): one look at what goes on now. Rates are 0 to 1, percentages 0 to 100, times RFC 3339. */
-import type { LiveCall, LiveData, LiveSession, LiveSum, LiveWindow } from '../core/live.ts'
+import type { LiveCall, LiveData, LiveProjection, LiveSession, LiveSum, LiveWindow } from '../core/live.ts'
 import { clean } from './format.ts'
 import { amount, diagnosticsJson, isoTime, SCHEMA_VERSION, tokensJson } from './json-parts.ts'
 
@@ -21,8 +21,13 @@ const sumJson = ({ calls, tokens, usd, unpricedTokens }: LiveSum, view: LiveView
   unpricedTokens,
 })
 
+const rangeJson = (range: LiveProjection | undefined) =>
+  range ? { p10: range.low, p50: range.middle, p90: range.high } : null
+
 const windowJson = (window: LiveWindow, view: LiveView) => ({
   agent: window.agent,
+  profile: text(window.profile),
+  limit: text(window.limit),
   windowMinutes: window.minutes,
   startsAt: isoTime(window.startAt),
   resetsAt: isoTime(window.endAt),
@@ -32,9 +37,9 @@ const windowJson = (window: LiveWindow, view: LiveView) => ({
   basis: window.basis ?? null,
   readAt: timeOf(window.saidAt),
   tokenLimit: window.tokenLimit ?? null,
-  projection: window.projection
-    ? { p10: window.projection.low, p50: window.projection.middle, p90: window.projection.high }
-    : null,
+  projection: rangeJson(window.projection),
+  expectedPercent: rangeJson(window.expectedPercent),
+  isGuess: window.isGuess ?? false,
   fullFrom: timeOf(window.fullBetween?.[0]),
   fullUntil: timeOf(window.fullBetween?.[1]),
 })
@@ -85,7 +90,12 @@ export const liveJson = (data: LiveData, view: LiveView): object => ({
       requestLimit: view.requestsPerMinute ?? null,
       tokenLimit: view.tokensPerMinute ?? null,
     },
-    burnRate: { tokensPerMinute: data.tokensPerMinute, ...amount('costPerHour', data.usdPerHour, view) },
+    ignoredFilters: data.ignored,
+    burnRate: {
+      tokensPerMinute: data.tokensPerMinute,
+      ...amount('costPerHour', data.usdPerHour, view),
+      minutes: data.burnMinutes,
+    },
     cacheHitRate: data.cacheHitRate ?? null,
     errors: data.errors,
     retries: data.retries,

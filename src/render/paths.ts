@@ -14,6 +14,8 @@ export interface PathFact {
   readonly agent?: { readonly id: string; readonly name: string } | undefined
   /** The environment variable that named it. */
   readonly variable?: string | undefined
+  /** Of our own files: what is in it. */
+  readonly about?: string | undefined
   /** Of config files: the one that counts. */
   readonly isUsed?: boolean | undefined
 }
@@ -47,7 +49,7 @@ const LABELS: Readonly<Record<PathFact['kind'], string>> = {
   'price-cache': 'fetched',
   index: 'index, history',
   code: 'start-up cache',
-  data: 'weekly line',
+  data: 'other',
 }
 
 export const renderPaths = ({ paths, variables }: PathsReport, view: PathsView): string => {
@@ -56,12 +58,12 @@ export const renderPaths = ({ paths, variables }: PathsReport, view: PathsView):
     labelled(
       paths
         .filter(({ kind }) => kinds.includes(kind))
-        .map(fact => [fact.agent?.name ?? LABELS[fact.kind], textOf(fact)]),
+        .map(fact => [fact.agent?.name ?? fact.about ?? LABELS[fact.kind], textOf(fact)]),
     )
   const lines = drawFacts(
     [
       ['Logs of the agents, only read', factsOf('logs')],
-      ['Settings of the agents, only read: how long they keep logs', factsOf('settings')],
+      ['Settings of the agents: how long they keep logs; only --install writes', factsOf('settings')],
       ['Configuration, only read: the first that is there', factsOf('config')],
       ['Prices', factsOf('prices', 'price-cache')],
       ['Written', factsOf('index', 'code', 'data')],

@@ -3,7 +3,7 @@ import type { SessionNote } from '../core/entry.ts'
 import type { LiveSession } from '../core/live.ts'
 import { usdOf } from '../core/money.ts'
 import type { Trouble } from '../core/signal.ts'
-import type { PricedEntry } from '../core/summary.ts'
+import { add, type PricedEntry, type UsageSummary } from '../core/summary.ts'
 import { promptTokens, totalTokens } from '../core/tokens.ts'
 import { compareNames, groupBy } from './fold.ts'
 import { hitRateOf, liveSum, summaryOf } from './live-sums.ts'
@@ -12,11 +12,14 @@ import { titleOf } from './titles.ts'
 
 const MINUTE = 60_000
 const ACTIVE_MINUTES = 5
-const SHOWN_MS = 300 * MINUTE
+/** Sessions and calls are shown for so long. */
+export const SHOWN_MS = 300 * MINUTE
 
 export interface LiveSessionOptions {
   /** Epoch ms. */
   readonly now: number
+  /** What a session used before the first of the entries, where those are not all. */
+  readonly before?: ((session: SessionRef) => UsageSummary | undefined) | undefined
   readonly notes: readonly SessionNote[]
   readonly troubles: readonly Trouble[]
   readonly projectNames: Readonly<Record<string, string>>
@@ -24,8 +27,12 @@ export interface LiveSessionOptions {
   readonly contextLimitOf: (priced: PricedEntry) => number | undefined
 }
 
-const keyOf = ({ agent, session }: { readonly agent: string; readonly session?: string | undefined }): string =>
-  `${agent}\n${session ?? ''}`
+export interface SessionRef {
+  readonly agent: string
+  readonly session?: string | undefined
+}
+
+export const keyOf = ({ agent, session }: SessionRef): string => `${agent}\n${session ?? ''}`
 
 /** Of sessions with a response in the last five hours, the latest first. */
 export const liveSessions = (entries: readonly PricedEntry[], options: LiveSessionOptions): LiveSession[] => {
@@ -55,11 +62,14 @@ export const liveSessions = (entries: readonly PricedEntry[], options: LiveSessi
 type SessionFigures = Omit<LiveSession, 'title' | 'project' | 'errors' | 'retries'>
 
 /** `group`: of one session, by time. */
-const sessionOf = (group: readonly PricedEntry[], { now, contextLimitOf }: LiveSessionOptions): SessionFigures => {
-  const sum = summaryOf(group)
+const sessionOf = (group: readonly PricedEntry[], options: LiveSessionOptions): SessionFigures => {
+  const { now, before, contextLimitOf } = options
+  const earlier = group[0] && before?.(group[0].entry)
+  const sum = earlier ? add(earlier, summaryOf(group)) : summaryOf(group)
   const main = group.filter(({ entry }) => !entry.isSidechain && entry.subagent === undefined)
   const last = main.at(-1) ?? group.at(-1)
   const active = summaryOf(group.filter(({ entry }) => entry.at > now - ACTIVE_MINUTES * MINUTE))
+  const minutes = Math.max(1, Math.min(ACTIVE_MINUTES, (now - sum.firstAt) / MINUTE))
   return {
     agent: group[0]?.entry.agent ?? '',
     session: group[0]?.entry.session,
@@ -72,8 +82,8 @@ const sessionOf = (group: readonly PricedEntry[], { now, contextLimitOf }: LiveS
     context: last === undefined ? 0 : promptTokens(last.entry.tokens),
     contextLimit: last && largest(contextLimitOf(last), main, last.entry.model),
     cacheHitRate: hitRateOf(sum.tokens),
-    tokensPerMinute: totalTokens(active.tokens) / ACTIVE_MINUTES,
-    usdPerHour: (usdOf(active.cost) / ACTIVE_MINUTES) * 60,
+    tokensPerMinute: totalTokens(active.tokens) / minutes,
+    usdPerHour: (usdOf(active.cost) / minutes) * 60,
   }
 }
 

@@ -5,18 +5,24 @@ import type { UsageEntry } from '../core/entry.ts'
 import type { LiveCall, LiveData, LiveSum, LiveWindow } from '../core/live.ts'
 import { usdOf } from '../core/money.ts'
 import type { PricedEntry } from '../core/summary.ts'
-import { burnRateOf } from './burn.ts'
+import { totalTokens } from '../core/tokens.ts'
 import { compareNames, groupBy, isUsage } from './fold.ts'
-import { type LiveSessionOptions, liveSessions, troubleCounts } from './live-sessions.ts'
+import { type LiveSessionOptions, liveSessions, SHOWN_MS, troubleCounts } from './live-sessions.ts'
 import { hitRateOf, liveSum, summaryOf } from './live-sums.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const MINUTES_SHOWN = 60
 const CALLS_SHOWN = 100
+/** So that one response does not explode. */
+const LEAST_BURN_MS = 5 * MINUTE
 
 export interface LiveOptions extends LiveSessionOptions {
   readonly calendar: Calendar
+  /** All of the accounts, whatever their project and model; undefined where those are the entries. */
+  readonly ofAccounts?: readonly PricedEntry[] | undefined
+  /** Flags that do not apply to accounts. */
+  readonly ignored: readonly string[]
   /** Those that run now. */
   readonly windows: readonly LiveWindow[]
   /** Names of the tools that a response called. */
@@ -27,26 +33,27 @@ export interface LiveOptions extends LiveSessionOptions {
 
 /** `entries` in any order. */
 export const liveData = (entries: readonly PricedEntry[], options: LiveOptions): LiveData => {
-  const { now, calendar, windows, toolsOf, sources, diagnostics } = options
+  const { now, calendar, windows, toolsOf, sources, diagnostics, ignored } = options
   const used = entries.filter(isUsage)
-  const since = (ms: number): PricedEntry[] => used.filter(({ entry }) => entry.at > now - ms)
-  const hour = since(HOUR)
-  const ofHour = summaryOf(hour)
-  const rate = burnRateOf(ofHour, now)
+  const since = (ms: number, all = used): PricedEntry[] => all.filter(({ entry }) => entry.at > now - ms)
+  const ofHour = summaryOf(since(HOUR))
+  const burnMinutes = Math.max(LEAST_BURN_MS, Math.min(HOUR, now - ofHour.firstAt)) / MINUTE
   const troubles = options.troubles.filter(({ at }) => at > now - HOUR)
   return {
     now,
     today: liveSum(summaryOf(ofToday(used, calendar, now))),
     sessions: liveSessions(used, options),
-    calls: lastCalls(used).map(priced => callOf(priced, toolsOf)),
+    calls: lastCalls(since(SHOWN_MS)).map(priced => callOf(priced, toolsOf)),
     windows,
     minutes: minutesOf(used, now),
     models: modelsOf(used, windows),
-    lastMinute: liveSum(summaryOf(since(MINUTE))),
+    lastMinute: liveSum(summaryOf(since(MINUTE, options.ofAccounts?.filter(isUsage)))),
+    ignored,
     cacheHitRate: hitRateOf(ofHour.tokens),
     ...troubleCounts(troubles),
-    usdPerHour: hour.length === 0 ? 0 : rate.usdPerHour,
-    tokensPerMinute: hour.length === 0 ? 0 : rate.tokensPerMinute,
+    usdPerHour: (usdOf(ofHour.cost) / burnMinutes) * 60,
+    tokensPerMinute: totalTokens(ofHour.tokens) / burnMinutes,
+    burnMinutes,
     sources,
     diagnostics,
   }

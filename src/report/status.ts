@@ -1,7 +1,8 @@
 /** The figures of the status line, as sums of entries: today, the week, sessions, running windows, how fast it burns. */
 import type { Calendar } from '../core/calendar.ts'
+import { isUncertain } from '../core/entry.ts'
 import { addMoney, type Money, money, noMoney, usdOf } from '../core/money.ts'
-import type { StatusBlock, StatusBurn, StatusSession, StatusSum } from '../core/status.ts'
+import type { StatusBlock, StatusBurn, StatusSession, StatusSum, StatusZone } from '../core/status.ts'
 import type { PricedEntry } from '../core/summary.ts'
 import { totalTokens } from '../core/tokens.ts'
 import { isUsage } from './fold.ts'
@@ -18,6 +19,7 @@ export interface StatusRequest {
 }
 
 export interface StatusFigures {
+  readonly zone: StatusZone
   readonly dayStartAt: number
   readonly dayEndAt: number
   readonly today: StatusSum
@@ -29,6 +31,7 @@ export interface StatusFigures {
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
 const BAR_MS = 5 * MINUTE
 const BARS = 12
 /** Sessions that were quiet for longer are nobody's running ones. */
@@ -39,6 +42,7 @@ export class Sum {
   cost: Money = noMoney
   tokens = 0
   unpricedTokens = 0
+  isLowerBound = false
   lastAt = Number.NEGATIVE_INFINITY
 
   add({ entry, cost }: PricedEntry): void {
@@ -46,6 +50,7 @@ export class Sum {
     this.cost = addMoney(this.cost, money(0, cost.pico))
     this.tokens += tokens
     if (cost.basis === 'missing') this.unpricedTokens += tokens
+    if (isUncertain(entry)) this.isLowerBound = true
     if (entry.at > this.lastAt) this.lastAt = entry.at
   }
 
@@ -53,10 +58,12 @@ export class Sum {
     this.cost = addMoney(this.cost, other.cost)
     this.tokens += other.tokens
     this.unpricedTokens += other.unpricedTokens
+    this.isLowerBound ||= other.isLowerBound
   }
 
   done(): StatusSum {
-    return { usd: usdOf(this.cost), tokens: this.tokens, unpricedTokens: this.unpricedTokens }
+    const { tokens, unpricedTokens, isLowerBound } = this
+    return { usd: usdOf(this.cost), tokens, unpricedTokens, isLowerBound }
   }
 }
 
@@ -76,6 +83,7 @@ export const statusFigures = (entries: readonly PricedEntry[], request: StatusRe
   const isToday = ({ entry }: PricedEntry): boolean => entry.at >= dayStartAt && entry.at < dayEndAt
   const weekStartAt = calendar.startOfDay(calendar.addDays(day, -6))
   return {
+    zone: zoneOf(calendar, now),
     dayStartAt,
     dayEndAt,
     today: sumOf(used.filter(isToday)),
@@ -84,6 +92,26 @@ export const statusFigures = (entries: readonly PricedEntry[], request: StatusRe
     blocks: blocksOf(used, request),
     burn: burnOf(used, now),
   }
+}
+
+/** How far the zone is ahead of UTC at an instant, ms. */
+const offsetAt = (calendar: Calendar, at: number): number => {
+  const { day, time } = calendar.clock(at)
+  return Date.parse(`${day}T${time}Z`) - Math.floor(at / 1000) * 1000
+}
+
+/** As far ahead as a line that is drawn from it tells the time. */
+const zoneOf = (calendar: Calendar, now: number): StatusZone => {
+  const offsetMs = offsetAt(calendar, now)
+  let changeAt = now + 2 * DAY
+  const laterOffsetMs = offsetAt(calendar, changeAt)
+  if (laterOffsetMs === offsetMs) return { offsetMs }
+  for (let low = now; changeAt - low > 1; ) {
+    const middle = Math.floor((low + changeAt) / 2)
+    if (offsetAt(calendar, middle) === offsetMs) low = middle
+    else changeAt = middle
+  }
+  return { offsetMs, changeAt, laterOffsetMs }
 }
 
 const sessionsOf = (

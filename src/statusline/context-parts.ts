@@ -1,8 +1,9 @@
 /** How full the context is, what the next turn on it costs, and for how long its cache lives. */
+import { ratesFor } from '../core/status.ts'
 import { ratesOf } from './due.ts'
 import type { Facts } from './facts.ts'
 import { bare, labelled, levelOf, type Part, type Piece, piece } from './piece.ts'
-import { clock, count, fineUsd, percent } from './words.ts'
+import { atLeastUsd, clock, count, fineUsd, percent } from './words.ts'
 
 /** Warm until a time that has passed is cold. Undefined: nobody said. */
 const warmth = ({ input, now }: Facts): boolean | undefined => {
@@ -16,20 +17,27 @@ const warmth = ({ input, now }: Facts): boolean | undefined => {
  * the cache stands, the price of reading is the least it can be.
  */
 const nextPieces = (facts: Facts): readonly Piece[] => {
-  const rates = ratesOf(facts.snapshot, facts.input?.modelId)
+  const model = ratesOf(facts.snapshot, facts.input?.modelId)
   const tokens = facts.input?.context?.tokens
-  if (!rates || tokens === undefined || facts.look.noCost) return []
+  if (!model || tokens === undefined || facts.look.noCost) return []
+  const rates = ratesFor(model, tokens, facts.input?.isFast === true)
   const warm = warmth(facts)
   const written = (facts.input?.cache?.isLong ? rates.longCache : undefined) ?? rates.cacheCreation ?? rates.input
   const rate = warm === false ? written : (rates.cacheRead ?? rates.input)
   const cost = rate * tokens
-  return cost > 0 ? [piece('next ', 'dim'), piece(`${warm === undefined ? '≥' : '≈'} ${fineUsd(cost)}`)] : []
+  return cost > 0 ? [piece('next ', 'dim'), piece(warm === undefined ? atLeastUsd(cost) : `≈ ${fineUsd(cost)}`)] : []
 }
 
 export const nextPart = (facts: Facts): Part | undefined => {
   const pieces = nextPieces(facts)
   return pieces.length === 0 ? undefined : [labelled(...pieces), bare(...pieces)]
 }
+
+/** A number alone is not known for a context: the picture stays, and the word gets shorter. A template has its own words. */
+const formsOf = (pieces: readonly Piece[], { look }: Facts): Part =>
+  look.emoji || look.template !== undefined
+    ? [labelled(...pieces)]
+    : [labelled(...pieces), bare(piece('ctx ', 'dim'), ...pieces)]
 
 export const contextPart = (facts: Facts): Part | undefined => {
   const context = facts.input?.context
@@ -42,10 +50,12 @@ export const contextPart = (facts: Facts): Part | undefined => {
   if (tokens === undefined) return share === undefined ? undefined : [labelled(piece(text, level))]
   const figures = piece(share === undefined ? count(tokens) : `${count(tokens)} (${text})`, level)
   const next = nextPieces(facts)
-  const brief = bare(piece('ctx ', 'dim'), piece(text || count(tokens), level))
-  return next.length === 0
-    ? [labelled(figures), brief]
-    : [labelled(figures, piece(' '), ...next), labelled(figures), brief]
+  const inFull = next.length === 0 ? [figures] : [figures, piece(' '), ...next]
+  return [
+    ...formsOf(inFull, facts),
+    ...(next.length === 0 ? [] : formsOf([figures], facts)),
+    ...(text === '' ? [] : formsOf([piece(text, level)], facts)),
+  ]
 }
 
 export const cachePart = (facts: Facts): Part | undefined => {
@@ -54,5 +64,6 @@ export const cachePart = (facts: Facts): Part | undefined => {
   const until = facts.input?.cache?.untilAt
   const state = piece(warm ? 'warm' : 'cold', warm ? 'good' : 'dim')
   if (!warm || until === undefined) return [labelled(state)]
-  return [labelled(state, piece(` until ${clock(until)}`, 'dim')), bare(piece('cache ', 'dim'), state)]
+  const time = `until ${clock(until, facts.snapshot?.zone)}`
+  return [labelled(state, piece(` ${time}`, 'dim')), labelled(piece(time, 'good')), labelled(state)]
 }

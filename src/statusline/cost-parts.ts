@@ -4,12 +4,12 @@ import { isOtherDay } from './due.ts'
 import { type Facts, STALE_MS } from './facts.ts'
 import { bare, labelled, type Part, type Piece, piece, type Tone } from './piece.ts'
 import { entryOf } from './snapshot.ts'
-import { ago, short, usd } from './words.ts'
+import { ago, atLeastUsd, short, usd } from './words.ts'
 
-/** What is known of a sum: unknown prices make it a lower bound, or leave only tokens to tell. */
-const sumText = ({ usd: known, tokens, unpricedTokens }: StatusSum, noCost: boolean): string => {
-  if (noCost || (unpricedTokens > 0 && known === 0)) return `${short(tokens)} tokens`
-  return unpricedTokens > 0 ? `≥ ${usd(known)}` : usd(known)
+/** What is known of a sum: unknown prices and counts make it a lower bound, as in the reports, or leave only tokens to tell. */
+const sumText = ({ usd: known, tokens, unpricedTokens, isLowerBound = false }: StatusSum, noCost: boolean): string => {
+  if (noCost || (unpricedTokens > 0 && known === 0)) return `${isLowerBound ? '≥ ' : ''}${short(tokens)} tokens`
+  return unpricedTokens > 0 || isLowerBound ? atLeastUsd(known) : usd(known)
 }
 
 const sessionText = ({ input, snapshot, look }: Facts): string | undefined => {
@@ -35,16 +35,18 @@ export const sessionPart = (facts: Facts): Part | undefined => {
 }
 
 /** Never yesterday's figure: where only that is known, `…`. */
-export const todayPart = ({ snapshot, now, look }: Facts): Part | undefined => {
+export const todayPart = (facts: Facts): Part | undefined => {
+  const { snapshot, now, look } = facts
   if (!snapshot) return undefined
   const age = now - snapshot.at
-  const pieces = isOtherDay(snapshot, now)
-    ? [piece('…'), piece(' today', 'dim')]
-    : [
-        piece(sumText(snapshot.today, look.noCost)),
-        piece(` today${Math.abs(age) > STALE_MS ? ago(Math.abs(age)) : ''}`, 'dim'),
-      ]
-  return [labelled(...pieces), bare(...pieces)]
+  const isOther = isOtherDay(snapshot, now)
+  const figure = piece(isOther ? '…' : sumText(snapshot.today, look.noCost))
+  const since = piece(!isOther && Math.abs(age) > STALE_MS ? ago(Math.abs(age)) : '', 'dim')
+  const word = piece(' today', 'dim')
+  const spoken = bare(figure, word, since)
+  // Beside the session's cost, the place says which it is.
+  const isSecond = !isOther && sessionText(facts) !== undefined
+  return [labelled(figure, word, since), spoken, ...(isSecond ? [bare(figure, since)] : [])]
 }
 
 /** The last quarter of an hour against the time before it. */
@@ -86,5 +88,6 @@ export const burnPart = (facts: Facts): Part | undefined => {
   if (rate <= 0) return undefined
   const [, tone] = levelOfBurn(burn.tokensPerMinuteForIndicator)
   const text = piece(look.noCost ? `${short(rate)} tokens/min` : `${usd(rate)}/hr`, tone)
-  return [labelled(text, piece(trendOf(burn)), ...visualOf(burn, facts, tone)), labelled(text), bare(text)]
+  const trend = piece(trendOf(burn))
+  return [labelled(text, trend, ...visualOf(burn, facts, tone)), bare(text, trend), bare(text)]
 }

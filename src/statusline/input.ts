@@ -35,6 +35,8 @@ export interface LineInput {
   readonly modelId: string | undefined
   readonly modelName: string | undefined
   readonly effort: string | undefined
+  /** Answers come faster, at a multiple of the price. */
+  readonly isFast: boolean
   readonly costUsd: number | undefined
   readonly context: LineContext | undefined
   readonly cache: LineCache | undefined
@@ -131,6 +133,7 @@ export const readInput = (value: unknown): LineInput | undefined => {
     modelId: textOf(typeof model === 'string' ? model : fieldsOf(model).id),
     modelName: nameOf(fieldsOf(model).display_name) ?? nameOf(fieldsOf(model).id) ?? nameOf(model),
     effort: nameOf(effort) ?? nameOf(fieldsOf(effort).level),
+    isFast: value.fast_mode === true,
     costUsd: within(fieldsOf(value.cost).total_cost_usd, 0, USD_MOST),
     context: contextOf(value.context_window, value.version),
     cache: cacheOf(value.prompt_cache),

@@ -1,5 +1,7 @@
 /** Which figures belong to which flags: flags that only change the look share one file of figures. */
 
+import { nameFor } from '../core/name-for.ts'
+
 /** Flags of the look, without dashes; all others change the figures. */
 const DISPLAY: ReadonlySet<string> = new Set([
   'format',
@@ -34,13 +36,6 @@ const nameOf = (flag: string): string => flag.replace(/^--(?:no-)?/, '').replace
 export const dataFlags = (argv: readonly string[]): readonly string[] =>
   argv.filter(flag => flag.startsWith('--') && !DISPLAY.has(nameOf(flag)))
 
-/** FNV-1a, 32 bits. */
-const hash = (text: string, seed: number): number => {
-  let state = seed
-  for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193)
-  return state >>> 0
-}
-
 /** Variables that say where agents keep their logs, but for the home; held against the registry by a test. */
 export const ROOTS: readonly string[] = [
   'AMP_DATA_DIR',
@@ -59,27 +54,30 @@ export const ROOTS: readonly string[] = [
   'XDG_CONFIG_HOME',
 ]
 
-/** Of ours, those that say where our own data are, or only what a line looks like. */
-const OWN_PLACES = /^TOKUSAGE_(?:HOME|GUARD|THREADS|NO_EMOJI|EMOJI|THEME|TEMPLATE|COLOR|NO_COLOR)$/
+/** Of ours, those that neither the figures nor the look depend on. */
+const OWN_PLACES = /^TOKUSAGE_(?:HOME|GUARD|THREADS)$/
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 const settingsIn = (environment: Environment): string[] => [
-  ...ROOTS.filter(name => environment[name]),
+  ...['TZ', ...ROOTS].filter(name => environment[name]),
   ...Object.keys(environment).filter(name => name.startsWith('TOKUSAGE_') && !OWN_PLACES.test(name)),
 ]
 
+/** Where a project may have a config file of its own, under its folder. */
+const PROJECT_FILES = ['tokusage.json', '.tokusage/tokusage.json', '.ccusage/ccusage.json']
+
+/** The folder, where a config file of its own decides what the figures are and how they look; undefined elsewhere. */
+export const configFolder = (folder: string, isThere: (path: string) => boolean): string | undefined =>
+  folder !== '' && PROJECT_FILES.some(file => isThere(`${folder}/${file}`)) ? folder : undefined
+
 /**
  * The name under which the figures of these flags are kept, where the environment is this: `default`, else a hash, whatever the order. A session
- * with another folder of logs must not be shown this one's figures.
+ * with another folder of logs, or a config of its own, must not be shown this one's figures. `place`: see `configFolder`.
  */
-export const statusKey = (argv: readonly string[], environment: Environment = {}): string => {
+export const statusKey = (argv: readonly string[], environment: Environment = {}, place?: string): string => {
   const settings = settingsIn(environment).map(name => `${name}=${environment[name]}`)
   const flags = [...new Set([...dataFlags(argv), ...settings])].sort()
-  if (flags.length === 0) return 'default'
-  return nameFor(flags.join('\n'))
+  if (place !== undefined) flags.push(place)
+  return flags.length === 0 ? 'default' : nameFor(flags.join('\n'))
 }
-
-/** A short name for any text, of letters and figures alone. */
-export const nameFor = (text: string): string =>
-  hash(text, 0x811c9dc5).toString(36) + hash(text, 0x050c5d1f).toString(36)

@@ -43,9 +43,14 @@ const readingPart = (reading: Shown, facts: Facts, label: string): Part => {
   const name = piece(`${labelFor(reading.agent, facts, label)} `, 'dim')
   if (isOver(reading, now)) return [labelled(name, piece('reset')), bare(name, piece('reset'))]
   const used = piece(percent(usedPercent), levelOf(usedPercent, WARN, ALARM))
-  const reset = resetsAt === undefined ? '' : `${facts.look.emoji ? ' ↻ ' : ' resets in '}${duration(resetsAt - now)}`
-  const age = reading.isRemembered && now - at > FRESH_MS ? ago(now - at) : ''
-  return [labelled(name, used, piece(reset + age, 'dim')), bare(name, used, piece(age, 'dim'))]
+  const age = piece(reading.isRemembered && now - at > FRESH_MS ? ago(now - at) : '', 'dim')
+  const brief = bare(name, used, age)
+  if (resetsAt === undefined) return [labelled(name, used, age), brief]
+  const left = duration(resetsAt - now)
+  const { emoji } = facts.look
+  const spoken = piece(emoji ? ` ↻ ${left}` : ` resets in ${left}`, 'dim')
+  const curt = emoji ? spoken : piece(` (${left} left)`, 'dim')
+  return [labelled(name, used, spoken, age), bare(name, used, curt, age), brief]
 }
 
 /** The running window as its own entries cut it. */
@@ -83,7 +88,8 @@ const timeLeft = (block: StatusBlock, { now, snapshot }: Facts): Piece => {
 const estimatedPart = (block: StatusBlock, facts: Facts): Part => {
   const name = piece(`${labelFor(block.agent, facts, '5h')} `, 'dim')
   const [full, brief] = estimateOf(block, facts)
-  return [labelled(name, ...full, timeLeft(block, facts)), bare(name, brief)]
+  const left = timeLeft(block, facts)
+  return [labelled(name, ...full, left), bare(name, ...full, left), bare(name, brief, left), bare(name, brief)]
 }
 
 export const fiveHourPart = (facts: Facts): Part | undefined => {

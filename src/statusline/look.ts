@@ -10,7 +10,6 @@ type Maybe<T> = { readonly [K in keyof T]?: T[K] | undefined }
 export interface LineFlags extends Maybe<Omit<StatusView, 'modelLabels'>> {
   readonly shell?: Shell | undefined
   readonly width?: number | undefined
-  readonly tokenLimit?: number | 'max' | undefined
 }
 
 /** What the environment says of this very run. */
@@ -62,6 +61,6 @@ export const lookOf = (flags: LineFlags, view: StatusView | undefined, environme
     modelLabels: base.modelLabels,
     shell: flags.shell,
     width: flags.width ?? environment.columns,
-    tokenLimit: flags.tokenLimit,
+    tokenLimit: flags.tokenLimit ?? base.tokenLimit,
   }
 }

@@ -7,6 +7,7 @@ interface Style {
   readonly color?: number
   readonly isBold?: boolean
   readonly isDim?: boolean
+  readonly isReversed?: boolean
 }
 
 type Theme = Readonly<Record<Exclude<Tone, 'plain'>, Style>>
@@ -27,17 +28,33 @@ const themes: Readonly<Record<string, Theme>> = {
   mono: { ...base, accent: {}, good: {}, medium: {}, bad: { isBold: true } },
 }
 
+/** tmux's bar is green where nobody made it another colour, and green, yellow and cyan cannot be read on it: nothing here depends on the bar. */
+const tmuxDefault: Theme = {
+  ...base,
+  accent: {},
+  good: {},
+  medium: { isBold: true },
+  bad: { isBold: true, isReversed: true },
+}
+
+const themeOf = (name: string, shell: Shell | undefined): Theme | undefined => {
+  const known = Object.hasOwn(themes, name) ? themes[name] : undefined
+  return shell === 'tmux' && (known ?? themes.default) === themes.default ? tmuxDefault : (known ?? themes.default)
+}
+
 const ansiColor = (color: number): string => (color < 8 ? String(30 + color) : `38;5;${color}`)
 
-const ansi = ({ color, isBold, isDim }: Style): readonly string[] => [
+const ansi = ({ color, isBold, isDim, isReversed }: Style): readonly string[] => [
   ...(isBold ? ['1'] : []),
   ...(isDim ? ['2'] : []),
+  ...(isReversed ? ['7'] : []),
   ...(color === undefined ? [] : [ansiColor(color)]),
 ]
 
-const tmux = ({ color, isBold, isDim }: Style): readonly string[] => [
+const tmux = ({ color, isBold, isDim, isReversed }: Style): readonly string[] => [
   ...(isBold ? ['bold'] : []),
   ...(isDim ? ['dim'] : []),
+  ...(isReversed ? ['reverse'] : []),
   ...(color === undefined ? [] : [`fg=colour${color}`]),
 ]
 
@@ -45,6 +62,8 @@ interface Dialect {
   /** What goes before and after a coloured text; empty for a style that says nothing. */
   wrap(text: string, style: Style): string
   escape(text: string): string
+  /** Around a whole line that has styles in it. */
+  enclose?(line: string): string
 }
 
 /** Escapes between marks that tell a shell how much of the prompt takes no room. */
@@ -69,6 +88,8 @@ const dialects: Readonly<Record<Shell, Dialect>> = {
       return codes.length === 0 ? text : `#[${codes.join(',')}]${text}#[default]`
     },
     escape: text => text.replaceAll('#', '##'),
+    // What the user set before us is what we go back to after each text, and leave behind.
+    enclose: line => `#[push-default]${line}#[pop-default]`,
   },
 }
 
@@ -88,11 +109,13 @@ export const paint = (
   { color, theme, shell }: Pick<Look, 'color' | 'theme' | 'shell'>,
 ): string => {
   const dialect = shell === undefined ? plain : dialects[shell]
-  const styles = (Object.hasOwn(themes, theme) ? themes[theme] : undefined) ?? themes.default
-  return joined(pieces)
-    .map(({ text, tone }) => {
-      const style = color && tone !== 'plain' ? styles?.[tone] : undefined
-      return style ? dialect.wrap(dialect.escape(text), style) : dialect.escape(text)
-    })
-    .join('')
+  const styles = themeOf(theme, shell)
+  const texts = joined(pieces).map(({ text, tone }) => {
+    const escaped = dialect.escape(text)
+    const style = color && tone !== 'plain' ? styles?.[tone] : undefined
+    const styled = style ? dialect.wrap(escaped, style) : escaped
+    return { styled, isStyled: styled !== escaped }
+  })
+  const line = texts.map(({ styled }) => styled).join('')
+  return dialect.enclose && texts.some(({ isStyled }) => isStyled) ? dialect.enclose(line) : line
 }

@@ -1,5 +1,6 @@
 /** The file of the background refresh, held against its shape: another program, version or crash may have left anything there. */
 import type { LimitReading } from '../core/limit.ts'
+import type { Rates } from '../core/pricing.ts'
 import {
   STATUS_VERSION,
   type StatusBlock,
@@ -9,6 +10,7 @@ import {
   type StatusSnapshot,
   type StatusSum,
   type StatusView,
+  type StatusZone,
 } from '../core/status.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -29,7 +31,9 @@ const isListOf = <T>(value: unknown, is: (value: unknown) => value is T): value 
   Array.isArray(value) && value.every(is)
 
 const isSum = (value: unknown): value is StatusSum =>
-  isFields(value) && areNumbers(value, 'usd', 'tokens', 'unpricedTokens')
+  isFields(value) &&
+  areNumbers(value, 'usd', 'tokens', 'unpricedTokens') &&
+  isMaybe(value.isLowerBound, is => typeof is === 'boolean')
 
 const isSession = (value: unknown): value is StatusSession =>
   isFields(value) && isSum(value) && isText(value.agent) && areNumbers(value, 'todayUsd', 'lastAt')
@@ -42,10 +46,26 @@ const isBurn = (value: unknown): value is StatusBurn =>
   areNumbers(value, 'usdPerHour', 'tokensPerMinute', 'tokensPerMinuteForIndicator') &&
   isListOf(value.bars, isNumber)
 
-const isModel = (value: unknown): value is StatusModel =>
+const isRates = (value: unknown): value is Rates =>
   isFields(value) &&
   areNumbers(value, 'input', 'output') &&
-  [value.cacheRead, value.cacheCreation, value.longCache, value.maxInput].every(rate => isMaybe(rate, isNumber))
+  [value.cacheRead, value.cacheCreation, value.longCache, value.reasoning].every(rate => isMaybe(rate, isNumber))
+
+const isTier = (value: unknown): value is StatusModel['tiers'][number] =>
+  isFields(value) && isNumber(value.above) && isRates(value.rates)
+
+const isModel = (value: unknown): value is StatusModel =>
+  isFields(value) &&
+  isRates(value) &&
+  isListOf(value.tiers, isTier) &&
+  isMaybe(value.fast, isNumber) &&
+  isMaybe(value.maxInput, isNumber)
+
+const isZone = (value: unknown): value is StatusZone =>
+  isFields(value) &&
+  isNumber(value.offsetMs) &&
+  isMaybe(value.changeAt, isNumber) &&
+  isMaybe(value.laterOffsetMs, isNumber)
 
 const isReading = (value: unknown): value is LimitReading =>
   isFields(value) &&
@@ -53,7 +73,7 @@ const isReading = (value: unknown): value is LimitReading =>
   areNumbers(value, 'at', 'usedPercent') &&
   isMaybe(value.minutes, isNumber) &&
   isMaybe(value.resetsAt, isNumber) &&
-  [value.limit, value.session, value.plan, value.profile].every(text => isMaybe(text, isText))
+  [value.limit, value.session, value.plan, value.profile, value.root].every(text => isMaybe(text, isText))
 
 const BURN_LOOKS: readonly unknown[] = ['off', 'emoji', 'text', 'emoji-text']
 const COST_SOURCES: readonly unknown[] = ['auto', 'tokusage', 'ccusage', 'cc', 'both']
@@ -68,13 +88,15 @@ const isView = (value: unknown): value is StatusView =>
   BURN_LOOKS.includes(value.visualBurnRate) &&
   COST_SOURCES.includes(value.costSource) &&
   areNumbers(value, 'contextLow', 'contextMedium', 'refreshInterval') &&
-  isRecordOf(value.modelLabels, isText)
+  isRecordOf(value.modelLabels, isText) &&
+  isMaybe(value.tokenLimit, limit => limit === 'max' || isNumber(limit))
 
 const isSnapshot = (value: unknown): value is StatusSnapshot =>
   isFields(value) &&
   value.status === STATUS_VERSION &&
   isText(value.version) &&
   isText(value.timeZone) &&
+  isZone(value.zone) &&
   areNumbers(value, 'at', 'tookMs', 'dayStartAt', 'dayEndAt', 'highestAt') &&
   isSum(value.today) &&
   isSum(value.week) &&
@@ -84,6 +106,7 @@ const isSnapshot = (value: unknown): value is StatusSnapshot =>
   isBurn(value.burn) &&
   isListOf(value.limits, isReading) &&
   isRecordOf(value.models, isModel) &&
+  isListOf(value.unpricedModels, isText) &&
   isView(value.view)
 
 /** Undefined for what is no snapshot of this version. */

@@ -1,4 +1,5 @@
 /** Figures as a person reads them. By hand: Intl costs the status line more than everything else it does. */
+import type { StatusZone } from '../core/status.ts'
 
 const MINUTE_MS = 60_000
 
@@ -57,8 +58,22 @@ export const duration = (ms: number): string => {
 /** ` (12m ago)`. */
 export const ago = (ms: number): string => ` (${duration(ms)} ago)`
 
-/** `14:05`, in the zone of the machine. */
-export const clock = (at: number): string => {
+/** What is known from below only: `≥ $0.0004` where it is less than a cent. */
+export const atLeastUsd = (value: number): string => {
+  if (value >= 0.01 || value <= 0) return `≥ ${usd(value)}`
+  return `≥ $${value
+    .toFixed(12)
+    .replace(/^(0\.0*[1-9]\d?).*$/, '$1')
+    .replace(/0$/, '')}`
+}
+
+const twoDigits = (n: number): string => String(n).padStart(2, '0')
+
+/** `14:05`, in the zone of the figures; without any, in that of the machine. */
+export const clock = (at: number, zone?: StatusZone): string => {
   const date = new Date(at)
-  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`
+  if (!zone) return `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`
+  const { offsetMs, changeAt = Number.POSITIVE_INFINITY, laterOffsetMs = offsetMs } = zone
+  const local = new Date(at + (at < changeAt ? offsetMs : laterOffsetMs))
+  return `${twoDigits(local.getUTCHours())}:${twoDigits(local.getUTCMinutes())}`
 }

@@ -3,7 +3,7 @@
  * server said: lines are only ever added, by several processes at once, and old ones are thinned, never dropped as a whole.
  */
 import { join } from 'node:path'
-import { isSameWindow, type LimitReading, limitKey, limitLine, readLimitLine } from '../core/limit.ts'
+import { isSameWindow, type LimitReading, limitKey, limitLine, ownReading, readLimitLine } from '../core/limit.ts'
 import type { Host } from '../host/host.ts'
 import { dataFolder } from './folder.ts'
 import { isThinned, stepOf, thinned } from './limits-thin.ts'
@@ -33,8 +33,11 @@ const linesOf = (bytes: Buffer): string[] => bytes.toString('utf8').split('\n')
 const linesSince = (bytes: Buffer, since: number): string[] =>
   linesOf(bytes).filter(line => !(Number(/^\[(\d+),/.exec(line)?.[1]) < since))
 
-/** Readings from `since` on, epoch ms. A journal that is not there or cannot be read is empty. */
-export const readJournal = (host: Host, since: number): Journal => {
+/**
+ * Readings from `since` on, epoch ms, of the logs that are read here, without their marks. `profiles`: names of accounts by the marks of their roots.
+ * A journal that is not there or cannot be read is empty.
+ */
+export const readJournal = (host: Host, since: number, profiles?: ReadonlyMap<string, string>): Journal => {
   let bytes: Buffer | undefined
   try {
     bytes = host.disk.read(limitsPath(host))
@@ -46,8 +49,13 @@ export const readJournal = (host: Host, since: number): Journal => {
   // Two that write at once may write the same.
   for (const line of new Set(bytes ? linesSince(bytes, since) : [])) {
     const reading = line === '' ? undefined : readLimitLine(line)
-    if (reading && reading.at >= since) readings.push(reading)
-    if (!reading && line !== '') broken++
+    if (!reading) {
+      if (line !== '') broken++
+      continue
+    }
+    const profile = profiles?.get(reading.root ?? '')
+    const own = profile === undefined ? ownReading(reading, host.env) : { ...reading, profile, root: undefined }
+    if (own && own.at >= since) readings.push(own)
   }
   return { readings, broken }
 }
@@ -93,13 +101,16 @@ class Known {
   private knows(reading: LimitReading): boolean {
     // What was thinned out must not come back from its log.
     const isThin = isThinned(reading.at, this.now)
-    const says = (other: LimitReading): boolean =>
-      other.at <= reading.at &&
-      (other.usedPercent >= reading.usedPercent ||
-        (isThin && this.kept.has(other) && stepOf(other) >= stepOf(reading))) &&
-      (reading.resetsAt === undefined || isSameWindow(other, reading))
+    const isOf = (other: LimitReading): boolean =>
+      other.at <= reading.at && (reading.resetsAt === undefined || isSameWindow(other, reading))
     const steps = reading.resetsAt === undefined ? [0] : [0, -1, 1]
-    return steps.some(step => this.slots.get(this.slot(reading, step))?.some(says))
+    const window = steps.flatMap(step => this.slots.get(this.slot(reading, step)) ?? []).filter(isOf)
+    if (!isThin && isTakenBack(reading, window)) return window.some(other => isEqual(other, reading))
+    return window.some(
+      other =>
+        other.usedPercent >= reading.usedPercent ||
+        (isThin && this.kept.has(other) && stepOf(other) >= stepOf(reading)),
+    )
   }
 
   private slot(reading: LimitReading, step: number): string {
@@ -110,6 +121,21 @@ class Known {
         : Math.round(resetsAt / RESET_STEP_MS) + step
     return `${limitKey(reading)}\n${number}`
   }
+}
+
+const isEqual = (a: LimitReading, b: LimitReading): boolean =>
+  a.at === b.at && a.session === b.session && a.usedPercent === b.usedPercent
+
+/** Whether a session is told less than it was told last: that is news, whatever others were told. */
+const isTakenBack = (
+  { session, resetsAt, usedPercent, at }: LimitReading,
+  window: readonly LimitReading[],
+): boolean => {
+  if (session === undefined || resetsAt === undefined) return false
+  let last: LimitReading | undefined
+  for (const other of window)
+    if (other.session === session && other.at < at && !(last && other.at < last.at)) last = other
+  return last !== undefined && last.usedPercent > usedPercent
 }
 
 /** What of `readings`, of which there are some, the journal does not say. Of their windows nothing is older than a window is long. */
@@ -212,14 +238,38 @@ const recover = (host: Host, path: string, aside: string): void => {
   host.disk.remove(aside)
 }
 
-const compact = ({ disk, now }: Host, path: string, aside: string): boolean => {
+/** No line says any more which session was told; that was forgotten. */
+export const forgetSessions = (host: Host): void => {
+  const path = limitsPath(host)
+  const { disk } = host
+  const parts = { disk, path: `${path}.lock`, stat: host.stat, now: host.now }
+  const giveBack = host.stat(path) ? takeLock(parts, 2000) : undefined
+  if (!giveBack) return
+  try {
+    recover(host, path, `${path}.old`)
+    rewrite(host, path, `${path}.old`, lines => lines.map(withoutSession))
+  } finally {
+    giveBack()
+  }
+}
+
+const withoutSession = (line: string): string => {
+  const reading = readLimitLine(line)
+  return reading ? limitLine({ ...reading, session: undefined }).trimEnd() : line
+}
+
+const compact = (host: Host, path: string, aside: string): boolean =>
+  (host.stat(path)?.size ?? 0) > MOST_BYTES && rewrite(host, path, aside, lines => thinned(lines, host.now()))
+
+/** Puts other lines in the place of those that are there, and carries over what comes meanwhile. False where they stay as they are. */
+const rewrite = ({ disk }: Host, path: string, aside: string, change: (lines: string[]) => string[]): boolean => {
   const bytes = disk.read(path)
-  if (!bytes || bytes.length <= MOST_BYTES) return false
+  if (!bytes) return false
   // What is being written behind the last line break is late.
   const end = bytes.lastIndexOf(NEWLINE) + 1
   const lines = linesOf(bytes.subarray(0, end)).filter(line => line !== '')
-  const kept = thinned(lines, now())
-  if (kept.length === lines.length) return false
+  const kept = change(lines)
+  if (kept.length === lines.length && kept.every((line, n) => line === lines[n])) return false
   const fresh = `${path}.${disk.pid}.new`
   try {
     disk.write(fresh, Buffer.from(`${kept.join('\n')}\n`))

@@ -46,9 +46,11 @@ export const writeStatus = (host: Host, key: string, snapshot: StatusSnapshot): 
   }
 }
 
-/** Lines that were shown once are kept apart; one for each folder that an agent worked in. */
+/** What was shown last and what sessions were told last lies apart, by hashes of what it is about. */
+const foldersOf = (host: Host): string[] => ['', 'lines', 'told'].map(name => join(statusFolder(host), name))
+
 const sweep = (host: Host): void => {
-  for (const folder of [statusFolder(host), join(statusFolder(host), 'lines')])
+  for (const folder of foldersOf(host))
     for (const name of host.disk.list(folder)) {
       const path = join(folder, name)
       const stat = host.stat(path)
@@ -67,8 +69,9 @@ export const writeMistake = (host: Host, key: string, mistake: string): void => 
 
 /** Drops all figures: some are of what was forgotten. */
 export const dropStatus = (host: Host): void => {
-  const folder = statusFolder(host)
-  for (const name of host.disk.list(folder)) if (name.endsWith('.json')) host.disk.remove(join(folder, name))
+  const [own = '', ...others] = foldersOf(host)
+  for (const name of host.disk.list(own)) if (name.endsWith('.json')) host.disk.remove(join(own, name))
+  for (const folder of others) for (const name of host.disk.list(folder)) host.disk.remove(join(folder, name))
 }
 
 /** Takes over the lock that the status line made for this refresh; how to give it back. */
@@ -98,8 +101,10 @@ export interface StatusBase {
   readonly from: number
   /** How many responses there were before `from`: when that changes, it has to be worked out anew. */
   readonly older: number
-  /** What sessions used before `from`, by id: thousands of USD, picodollars, tokens, tokens without a price. */
-  readonly sessions: Readonly<Record<string, readonly [kilo: number, pico: number, tokens: number, unpriced: number]>>
+  /** What sessions used before `from`, by id: thousands of USD, picodollars, tokens, tokens without a price, and whether it is a lower bound. */
+  readonly sessions: Readonly<
+    Record<string, readonly [kilo: number, pico: number, tokens: number, unpriced: number, isLowerBound: boolean]>
+  >
   readonly highest: Readonly<Record<string, number>>
   /** Epoch ms when it was worked out. */
   readonly at: number
@@ -127,20 +132,29 @@ export const writeStatusBase = (host: Host, key: string, base: StatusBase): void
   }
 }
 
-/** Where reading logs for signals stopped, by path; of whatever shape the reader gave it. */
-export const readMarks = <M>(host: Host, isMark: (value: unknown) => value is M): Map<string, M> => {
+/**
+ * Where reading logs for signals stopped, by path; of whatever shape the reader gave it. None where the journal is smaller than it was then: what it
+ * lost is still in the logs.
+ */
+export const readMarks = <M>(
+  host: Host,
+  isMark: (value: unknown) => value is M,
+  journalSize: number,
+): Map<string, M> => {
   try {
     const value: unknown = JSON.parse(host.readText(marksPath(host)) ?? '{}')
-    const entries = typeof value === 'object' && value !== null ? Object.entries(value) : []
+    if (typeof value !== 'object' || value === null || !('size' in value) || !('marks' in value)) return new Map()
+    if (!(typeof value.size === 'number' && value.size <= journalSize)) return new Map()
+    const entries = typeof value.marks === 'object' && value.marks !== null ? Object.entries(value.marks) : []
     return new Map(entries.flatMap(([path, mark]): [string, M][] => (isMark(mark) ? [[path, mark]] : [])))
   } catch {
     return new Map() // the logs are read from their beginning
   }
 }
 
-export const writeMarks = (host: Host, marks: ReadonlyMap<string, unknown>): void => {
+export const writeMarks = (host: Host, marks: ReadonlyMap<string, unknown>, journalSize: number): void => {
   try {
-    host.writeText(marksPath(host), JSON.stringify(Object.fromEntries(marks)))
+    host.writeText(marksPath(host), JSON.stringify({ size: journalSize, marks: Object.fromEntries(marks) }))
   } catch {
     // see `readMarks`
   }

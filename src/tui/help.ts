@@ -5,7 +5,7 @@ import { beside, type Line, padLine, space, text } from './line.ts'
 const KEYS: readonly (readonly [keys: string, meaning: string])[] = [
   ['q  Ctrl-C', 'quit'],
   ['s  r', 'sort sessions by the next figure; reverse'],
-  ['/', 'filter by title, project, agent or model; Esc drops it'],
+  ['/', 'filter sessions and calls by their texts; Esc drops it'],
   ['p  Space', 'hold the figures; again: go on'],
   ['Tab  1 2 3', 'sessions, calls, models'],
   ['↑ ↓  j k', 'move; PageUp, PageDown, Home, End too'],
@@ -19,6 +19,7 @@ const SIGNS: readonly (readonly [sign: string, meaning: string])[] = [
   ['●', 'a session with a response in the last five minutes'],
   ['↳', 'a call of a sub-agent'],
   ['Context', 'how full the model’s context window was at the last response'],
+  ['$/h', 'a session over its last five minutes; burn is over the last hour'],
   ['Cache', 'how much of the prompts was read from the cache'],
 ]
 

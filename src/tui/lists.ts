@@ -5,7 +5,7 @@ import { type Line, space, text, widthOfLine } from './line.ts'
 import { callColumns, modelColumns, sessionColumns } from './list-columns.ts'
 import { fitPieces } from './pieces.ts'
 import { callsOf, modelsOf, selectedRow, sessionsOf } from './rows.ts'
-import { type ListName, lists, type State } from './state.ts'
+import type { ListName, State } from './state.ts'
 
 const TITLES: Readonly<Record<ListName, string>> = { sessions: 'Sessions', calls: 'Calls', models: 'Models' }
 
@@ -30,8 +30,8 @@ export interface ListPlace {
   readonly rows: number
   /** Keys move in it: it is set apart, and its selected row is marked. */
   readonly isFocused: boolean
-  /** It stands for all lists: the line above it names the others. */
-  readonly isAlone: boolean
+  /** Lists there is no room for: the line above it names them. */
+  readonly unseen: readonly ListName[]
 }
 
 const heading = (state: State, list: ListName, place: ListPlace, shown: string): Line => {
@@ -40,18 +40,21 @@ const heading = (state: State, list: ListName, place: ListPlace, shown: string):
     [
       { line: [...text(TITLES[list], place.isFocused ? 'accent' : 'strong'), ...text(` ${shown}`, 'dim')], rank: 0 },
       { line: list === 'sessions' ? text(`by ${sort} ${isReversed ? '▲' : '▼'}`, 'dim') : [], rank: 2 },
-      { line: filter === '' ? [] : text(`filter ${clean(filter)}`, 'warn'), rank: 1 },
+      {
+        line: filter === '' ? [] : text(list === 'models' ? 'not filtered' : `filter ${clean(filter)}`, 'warn'),
+        rank: 1,
+      },
     ],
     place.columns,
   )
-  const others = lists.filter(one => one !== list).map(one => `${TITLES[one]} ${count(lengthOf(state, one))}`)
-  const end = place.isAlone ? text(others.join('  '), 'dim') : []
+  const unseen = place.unseen.map(one => `${TITLES[one]} ${count(lengthOf(state, one))}`)
+  const end = text(unseen.join('  '), 'dim')
   return ruled(start, widthOfLine(start) + widthOfLine(end) + 3 > place.columns ? [] : end, place.columns)
 }
 
 const NOTHING: Readonly<Record<ListName, string>> = {
   sessions: 'No session in the last five hours.',
-  calls: 'No calls yet.',
+  calls: 'No call in the last five hours.',
   models: 'No window is running.',
 }
 
@@ -62,7 +65,7 @@ export const drawListIn = (state: State, list: ListName, place: ListPlace): Line
   if (place.rows < 1) return []
   const all = lengthOf(state, list)
   if (all === 0) {
-    const nothing = state.filter === '' ? NOTHING[list] : 'Nothing matches the filter.'
+    const nothing = state.filter === '' || list === 'models' ? NOTHING[list] : 'Nothing matches the filter.'
     return [heading(state, list, place, '0'), [...space(GUTTER), ...text(nothing, 'dim')]].slice(0, place.rows)
   }
   const hasTitles = place.rows >= Math.min(5, all + 2)

@@ -1,6 +1,6 @@
 /** How fast it goes: the last hour as a curve, the last minute against what is allowed, the cache, errors and retries. */
 import type { LiveData } from '../core/live.ts'
-import { counted, percent, short, shortUsd } from '../render/format.ts'
+import { count, counted, percent, short, shortUsd } from '../render/format.ts'
 import { sparkline } from '../render/spark.ts'
 import { chart, meter } from './bar.ts'
 import { beside, joinLines, type Line, padLine, space, text, widthOfLine } from './line.ts'
@@ -14,6 +14,8 @@ const valuesOf = ({ minutes }: LiveData, { noCost }: Look) => {
   return { isMoney, values: minutes.map(minute => (isMoney ? minute.usd : minute.tokens)) }
 }
 
+const NEARLY_HOUR = 55
+
 const burn = (data: LiveData, { noCost }: Look): Piece[] => [
   {
     line: noCost ? [] : [...text(shortUsd(data.usdPerHour), 'strong'), ...text('/h')],
@@ -25,6 +27,12 @@ const burn = (data: LiveData, { noCost }: Look): Piece[] => [
     rank: noCost ? 0 : 1,
   },
 ]
+
+/** Over how long; of nearly an hour it need not be said. */
+const span = ({ burnMinutes }: LiveData): Piece => ({
+  line: text(burnMinutes < NEARLY_HOUR ? `over ${count(burnMinutes)} min` : '', 'dim'),
+  rank: 2,
+})
 
 /** `12 of 50 requests`, in the tone of its share; without a limit the number alone. */
 const against = (used: number, limit: number | undefined, one: string, many: string, of = ' of '): Line => {
@@ -48,13 +56,18 @@ const trouble = ({ errors, retries }: LiveData): Piece[] => [
 
 const label = (word: string): Line => text(`${word} `, 'dim')
 
-/** One line: figures, then the curve in what is left. */
+const LEAST_CURVE = 12
+
+/** One line: figures, then the curve in what is left; it is wanted more than words about the figures. */
 export const burnLine = (data: LiveData, look: Look, columns: number): Line => {
   const { values } = valuesOf(data, look)
-  const figures: Line = [...label('Burn'), ...fitPieces(burn(data, look), columns - 5)]
   const tail = '  last hour '
-  const room = columns - widthOfLine(figures) - tail.length
-  if (room < 12 || values.length === 0) return figures
+  const drawn = (pieces: readonly Piece[]): Line => [...label('Burn'), ...fitPieces(pieces, columns - 5)]
+  const roomBeside = (line: Line): number => columns - widthOfLine(line) - tail.length
+  const all = drawn([...burn(data, look), span(data)])
+  const figures = roomBeside(all) < LEAST_CURVE ? drawn(burn(data, look)) : all
+  const room = roomBeside(figures)
+  if (room < LEAST_CURVE || values.length === 0) return all
   return [...figures, ...text(tail, 'dim'), ...text(sparkline(values, Math.min(60, room)), 'accent')]
 }
 
@@ -79,6 +92,14 @@ export const minuteLine = (data: LiveData, look: Look, columns: number): Line =>
   )
 }
 
+/** One line: which figures pay no heed to a flag that was given; empty without such a flag. */
+export const accountsLine = ({ ignored }: LiveData, columns: number): Line => {
+  if (ignored.length === 0) return []
+  const flags = `${ignored.join(' and ')} ${ignored.length > 1 ? 'do' : 'does'} not apply.`
+  const line = text(`Windows and the last minute are of whole accounts: ${flags}`, 'dim')
+  return fitPieces([{ line, short: text('Windows and last minute: of whole accounts', 'dim'), rank: 0 }], columns)
+}
+
 const CHART_ROWS = 4
 export const PANEL_ROWS = CHART_ROWS + 1
 const MINUTES = 60
@@ -99,7 +120,7 @@ const facts = (data: LiveData, look: Look, columns: number): Line[] => {
   const { calls, tokens: used } = data.lastMinute
   const held = (line: Line, bar: Line): Piece => ({ line: [...line, ...bar], short: line, rank: 0 })
   return [
-    fact('Burn', burn(data, look), columns),
+    fact('Burn', [...burn(data, look), span(data)], columns),
     fact('Last minute', [held(requests, allowance(calls, look.requestsPerMinute))], columns),
     fact('', [held(tokens, allowance(used, look.tokensPerMinute))], columns),
     fact('Cache', [{ line: [...cache(data), ...text(' of prompt tokens')], short: cache(data), rank: 0 }], columns),

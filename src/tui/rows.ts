@@ -1,6 +1,6 @@
 /** The rows of the lists as a state shows them: filtered, sorted, and each with a key by which the selection follows it. */
 import type { LiveCall, LiveData, LiveSession } from '../core/live.ts'
-import { clean, modelName } from '../render/format.ts'
+import { clean } from '../render/format.ts'
 import type { ListName, State } from './state.ts'
 
 export type LiveModel = LiveData['models'][number]
@@ -82,10 +82,8 @@ export const callsOf = (state: State): readonly LiveCall[] => {
   })
 }
 
-export const modelsOf = (state: State): readonly LiveModel[] => {
-  const matches = matcher(state)
-  return (state.data?.models ?? []).filter(({ model }) => matches(model, modelName(model)))
-}
+/** Whatever the filter: sums over windows cannot be told apart by session. */
+export const modelsOf = ({ data }: State): readonly LiveModel[] => data?.models ?? []
 
 /** Makes equal keys distinct. Counted from the end: new rows come at the front, and those behind keep their keys. */
 const distinct = (keys: readonly string[]): string[] => {

@@ -10,8 +10,8 @@ import { beside, type Line, paintLine, space, text } from './line.ts'
 import { drawListIn, lengthOf } from './lists.ts'
 import type { Look, Size } from './look.ts'
 import { painter } from './paint.ts'
-import { burnLine, minuteLine, PANEL_ROWS, pulsePanel } from './pulse.ts'
-import { type ListName, type State, startState } from './state.ts'
+import { accountsLine, burnLine, minuteLine, PANEL_ROWS, pulsePanel } from './pulse.ts'
+import { type ListName, lists, type State, startState } from './state.ts'
 import { detailsAreBeside, drawWindows } from './windows.ts'
 
 /** What stands above the lists, by how many rows it may take. */
@@ -19,6 +19,7 @@ interface Plan {
   readonly windows: number
   readonly details: number
   readonly pulse: 'none' | 'burn' | 'lines' | 'panel'
+  readonly hasNote: boolean
   readonly hasFooter: boolean
   readonly blanks: number
 }
@@ -28,7 +29,7 @@ const PANEL_FROM = 30
 const FIRST_WINDOWS = 4
 
 /** Lists have two fifths of the rows, and what the rest leaves. */
-const planOf = ({ windows }: LiveData, { columns, rows }: Size, isStill: boolean): Plan => {
+const planOf = ({ windows, ignored }: LiveData, { columns, rows }: Size, isStill: boolean): Plan => {
   let left = rows - 1 - Math.ceil(rows * 0.4)
   const take = (wanted: number): number => {
     const got = Math.max(0, Math.min(wanted, left))
@@ -39,6 +40,7 @@ const planOf = ({ windows }: LiveData, { columns, rows }: Size, isStill: boolean
   const hasBurn = take(1) > 0
   const hasFooter = !isStill && take(1) > 0
   const hasMinute = take(1) > 0
+  const hasNote = ignored.length > 0 && take(1) > 0
   shown += take(Math.min(FIRST_WINDOWS, windows.length) - shown)
   const isBeside = detailsAreBeside(columns)
   let details = isBeside ? 0 : take(Math.min(1, shown))
@@ -51,6 +53,7 @@ const planOf = ({ windows }: LiveData, { columns, rows }: Size, isStill: boolean
     windows: shown,
     details,
     pulse: hasPanel ? 'panel' : hasMinute ? 'lines' : hasBurn ? 'burn' : 'none',
+    hasNote,
     hasFooter,
     blanks,
   }
@@ -74,11 +77,13 @@ const PAIR_COLUMNS = 100
 const GAP = 3
 /** Of a list: its heading and the titles of its columns. */
 const HEAD = 2
+/** A heading and two of them. */
+const LEAST_CALLS = 3
 
 /** All lists where they fit, else the one that keys move in, or that and the sessions. */
 const drawLists = (state: State, { columns, rows }: Size, isStill: boolean): Line[] => {
-  const draw = (list: ListName, width: number, height: number, isAlone = false): Line[] =>
-    drawListIn(state, list, { columns: width, rows: height, isFocused: !isStill && state.list === list, isAlone })
+  const draw = (list: ListName, width: number, height: number, unseen: readonly ListName[] = []): Line[] =>
+    drawListIn(state, list, { columns: width, rows: height, isFocused: !isStill && state.list === list, unseen })
   const wanted = (list: ListName): number => HEAD + Math.max(1, lengthOf(state, list))
   if (columns >= SIDE_COLUMNS && rows >= 12) {
     const left = Math.floor((columns - GAP) * 0.6)
@@ -94,10 +99,16 @@ const drawLists = (state: State, { columns, rows }: Size, isStill: boolean): Lin
     const pair = beside(draw('calls', left, below), draw('models', columns - GAP - left, below), left, GAP)
     return [...draw('sessions', columns, above), space(0), ...pair]
   }
-  if (rows < 20) return draw(state.list, columns, rows, true)
+  // What few sessions leave is for their calls.
+  const left = rows - wanted('sessions') - 1
+  const hasCalls = state.list === 'sessions' && left >= LEAST_CALLS && lengthOf(state, 'calls') > 0
+  const unseenBeside = (...seen: readonly ListName[]): ListName[] => lists.filter(list => !seen.includes(list))
+  if (rows < 20 && !hasCalls) return draw(state.list, columns, rows, unseenBeside(state.list))
   const other = state.list === 'models' ? 'models' : 'calls'
-  const above = Math.min(wanted('sessions'), rows - Math.min(wanted(other), Math.floor(rows * 0.4)) - 1)
-  return [...draw('sessions', columns, above), space(0), ...draw(other, columns, rows - above - 1)]
+  const most = hasCalls ? rows - LEAST_CALLS - 1 : rows - Math.min(wanted(other), Math.floor(rows * 0.4)) - 1
+  const above = Math.min(wanted('sessions'), most)
+  const sessions = draw('sessions', columns, above, unseenBeside('sessions', other))
+  return [...sessions, space(0), ...draw(other, columns, rows - above - 1)]
 }
 
 /** Exactly so many lines. */
@@ -125,6 +136,7 @@ const frame = (state: State, size: Size, isStill: boolean): Line[] => {
     ...windows,
     ...(windows.length > 0 ? blank(1) : []),
     ...drawPulse(data, state, columns, plan),
+    ...(plan.hasNote ? [accountsLine(data, columns)] : []),
     ...blank(2),
   ]
   const odd = isStill ? text(oddities(state), 'warn') : []

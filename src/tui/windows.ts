@@ -6,11 +6,24 @@ import type { LiveData, LiveWindow } from '../core/live.ts'
 import { clean, count, duration, percent, short } from '../render/format.ts'
 import { meter } from './bar.ts'
 import { drawList, type ListColumn } from './columns.ts'
-import { type Line, space, text } from './line.ts'
+import { cutLine, type Line, space, text, widthOfLine } from './line.ts'
 import type { Look } from './look.ts'
 import { toneOfShare } from './paint.ts'
 import { fitPieces, type Piece } from './pieces.ts'
 import { agoOf, costOf, momentOf, windowName } from './words.ts'
+
+/** Below this a name says nothing. */
+const LEAST_NAME = 3
+
+/** `Ember Code (work) spark`: the account's name and the limit's. The agent's gives way first: it tells them apart the least. */
+const nameOf = ({ agent, profile, limit }: LiveWindow, look: Look, columns: number): Line => {
+  const own = [profile === undefined ? '' : `(${clean(profile)})`, clean(limit ?? '')].filter(part => part !== '')
+  const tail = text(own.join(' '))
+  const name = text(clean(look.agentName(agent)))
+  const room = columns - widthOfLine(tail) - 1
+  if (own.length === 0) return name
+  return room < LEAST_NAME ? tail : [...cutLine(name, room), ...space(1), ...tail]
+}
 
 const barOf = (window: LiveWindow, now: number, columns: number): Line => {
   const { usedPercent, startAt, endAt } = window
@@ -33,7 +46,7 @@ const columnsFor = (now: number, look: Look, width: number): ListColumn<LiveWind
   const isTerse = width < TERSE
   const least = width < 60 ? { agent: 8, bar: 8 } : { agent: 12, bar: isTerse ? 10 : 16 }
   return [
-    { title: '', cell: w => text(clean(look.agentName(w.agent))), least: least.agent, most: 16, grows: true },
+    { title: '', cell: (w, columns) => nameOf(w, look, columns), least: least.agent, most: 28, grows: true },
     { title: '', cell: w => text(windowName(w.minutes), 'strong'), least: 4, most: 8 },
     { title: '', cell: (w, columns) => barOf(w, now, columns), least: least.bar, most: 40, grows: true, drop: 5 },
     { title: '', cell: percentOf, least: 4, most: 6, align: 'right' },
@@ -63,13 +76,20 @@ const columnsFor = (now: number, look: Look, width: number): ListColumn<LiveWind
 
 const costOfWindow = (window: LiveWindow): Line => text(costOf(window), 'strong')
 
-const expected = ({ projection }: LiveWindow): Piece => {
-  if (!projection) return { line: [], rank: 1 }
-  const { low, middle, high } = projection
-  const range = `${short(low)} to ${short(high)}`
+/** In percent where the server counts, as its figure is. */
+const expected = ({ projection, expectedPercent, isGuess }: LiveWindow): Piece => {
+  const found = expectedPercent ?? projection
+  if (!found) return { line: [], rank: 1 }
+  const amount = (n: number): string => (expectedPercent ? percent(n / 100) : short(n))
+  const range = ` (${amount(found.low)} to ${amount(found.high)})${isGuess ? ', a guess' : ''}`
+  const middle = amount(found.middle)
   return {
-    line: [...text('at the end ', 'dim'), ...text(`${short(middle)} tokens`), ...text(` (${range})`, 'dim')],
-    short: [...text('end ', 'dim'), ...text(short(middle)), ...text(` (${range})`, 'dim')],
+    line: [
+      ...text('at the end ', 'dim'),
+      ...text(expectedPercent ? middle : `${middle} tokens`),
+      ...text(range, 'dim'),
+    ],
+    short: [...text('end ', 'dim'), ...text(middle), ...text(range, 'dim')],
     rank: 1,
   }
 }

@@ -229,12 +229,19 @@ describe('failing open', () => {
     },
   )
 
-  it('takes no harm from a data folder that cannot be written to', async () => {
+  it('takes no harm from a data folder that cannot be written to, and says that it keeps nothing', async () => {
     const own = home(12)
     writeFileSync(join(own, 'taken'), '')
     const host = guardHost(own, { env: { TOKUSAGE_HOME: join(own, 'taken') } })
-    const { status, out } = await ask(host, { input: hook(own), flags: { session: '10' } })
+    const say = (prompt: string) => ask(host, { input: hook(own, { prompt }), flags: { session: '10' } })
+    const { status, out } = await say('go on')
     expect([status, out.includes('block')]).toEqual([0, true])
+    expect((await say('TOKUSAGE_GUARD=off')).json).toMatchObject({
+      decision: 'block',
+      reason: expect.stringMatching(/still on.*set the variable/),
+    })
+    expect((await say('go on')).out).toContain('limit reached')
+    expect((await say('TOKUSAGE_GUARD=on')).json).toMatchObject({ reason: expect.stringContaining('is on again') })
   })
 
   it('gives one line of JSON or nothing, whatever comes in', async () => {
@@ -273,6 +280,88 @@ describe('failing open', () => {
   })
 })
 
+describe('beside a block', () => {
+  const reading = { agent: 'claude', at: NOW - 60_000, minutes: 300, usedPercent: 66, resetsAt: NOW + 3_900_000 }
+
+  it('a warning of another limit is said, once', async () => {
+    const { own, host } = scene(12)
+    writeSnapshot(host, { limits: [reading] })
+    const flags = { session: '10', window: '80%' }
+    const warning = 'tokusage: the 5-hour window: 66 % of 80 % that you allow. It resets in 1 h 5 min.'
+    expect((await ask(host, { input: hook(own), flags })).json).toMatchObject({
+      decision: 'block',
+      systemMessage: warning,
+    })
+    expect((await ask(host, { input: hook(own), flags })).json).toEqual({
+      decision: 'block',
+      reason: expect.stringContaining('$12.00 of $10.00'),
+    })
+  })
+
+  it('so is that no percentage is known', async () => {
+    const { own, host } = scene(12)
+    const tool = hook(own, { hook_event_name: 'PreToolUse' })
+    expect((await ask(host, { input: tool, flags: { session: '10', window: '80%' } })).json).toMatchObject({
+      continue: false,
+      systemMessage: expect.stringContaining('none is known yet'),
+    })
+  })
+})
+
+describe('a session without prices', () => {
+  const unpriced = (usd: number) => {
+    const own = temporaryHome({ [LOG]: log(usd, { model: 'nobody-knows-1' }) })
+    return { own, host: guardHost(own) }
+  }
+
+  it('is told once that it cannot be guarded', async () => {
+    const { own, host } = unpriced(12)
+    const say = async (flags: Readonly<Record<string, string>>) => (await ask(host, { input: hook(own), flags })).out
+    expect(await say({ window: '100' })).not.toContain('price')
+    expect(await say({ session: '10' })).toContain('no model of this session has a known price (480k tokens)')
+    expect(await say({ session: '10' })).toBe('')
+  })
+
+  it('is not one that has spent something, or nothing', async () => {
+    const { own, host } = unpriced(0)
+    expect((await ask(host, { input: hook(own), flags: { session: '10' } })).out).toBe('')
+    writeFileSync(join(own, LOG), log(12, { model: 'nobody-knows-1' }) + log(1, { id: 'm2', request: 'r2' }))
+    expect((await ask(host, { input: hook(own), flags: { session: '10' } })).out).toBe('')
+  })
+})
+
+describe('where there is a project’s file', () => {
+  const theirs = { 'app/tokusage.json': '{"commands": {"guard": {"session": 0.01, "webhook": "https://x.example/"}}}' }
+  const there = (usd: number) => {
+    const own = home(usd, theirs)
+    return { own, host: guardHost(own, { cwd: join(own, 'app') }) }
+  }
+
+  it('it neither blocks a hook nor is told anything; --debug says so', async () => {
+    const { own, host } = there(12)
+    for (const isHook of [true, false]) {
+      const answer = await ask(host, { input: hook(own), isHook, flags: { session: '100', debug: true } })
+      expect([answer.out, answer.posts]).toEqual(['', []])
+      expect(answer.errors).toContain(`${join(own, 'app/tokusage.json')} is the project's`)
+    }
+  })
+
+  it('a plain run says that its limits do not count', async () => {
+    const { own, host } = there(12)
+    const { out, errors, posts } = await ask(host, { flags: { day: '20' } })
+    expect([out.includes('session'), posts]).toEqual([false, []])
+    expect(errors).toMatch(`The limits in ${join(own, 'app/tokusage.json')} do not count`)
+    await expect(ask(host, {})).rejects.toThrow('needs a limit')
+    expect((await ask(host, { flags: { config: 'tokusage.json' } })).out).toContain('$12.00 of $0.01')
+  })
+})
+
+it('filters that a hook passes over are said by --debug', async () => {
+  const { own, host } = scene(1)
+  const { errors } = await ask(host, { input: hook(own), flags: { session: '10', project: 'app', debug: true } })
+  expect(errors).toContain('filters are for reports')
+})
+
 describe('the refresh', () => {
   const input = (own: string) => ({ input: hook(own), flags: { session: '100' } })
 
@@ -307,6 +396,9 @@ describe('telling', () => {
         body: {
           text: 'tokusage: this session: $8.00 of $10.00 (80 %).',
           kind: 'session',
+          sessionId: 's1',
+          since: null,
+          until: null,
           usedUsd: 8,
           limitUsd: 10,
           usedPercent: null,
@@ -334,9 +426,36 @@ describe('telling', () => {
     const { own, host } = scene(8)
     await ask(host, { input: hook(own), flags })
     const run = await ask(host, { flags, failure: 'the server answered 500' })
-    expect(run.posts).toHaveLength(1)
+    expect([run.posts.length, run.notices.length]).toEqual([1, 1])
     expect(run.errors).toBe('The webhook was not told of dearest session s1: the server answered 500\n')
+    const again = await ask(host, { flags })
+    expect([again.posts.length, again.notices.length, again.errors]).toEqual([1, 0, ''])
     expect((await ask(host, { flags })).posts).toEqual([])
+  })
+
+  it('is of each channel on its own: one that is new is told', async () => {
+    const { own, host } = scene(8)
+    const hookOf = (more: Readonly<Record<string, string | boolean>>) =>
+      ask(host, { input: hook(own), flags: { session: '10', ...more } })
+    expect((await hookOf({})).out).toContain('$8.00')
+    const [first, second] = ['https://a.example/', 'https://b.example/']
+    for (const webhook of [first, second]) expect((await hookOf({ webhook })).posts).toMatchObject([{ url: webhook }])
+    const last = await hookOf({ webhook: first, notify: true })
+    expect([last.out, last.posts, last.notices.length]).toEqual(['', [], 1])
+  })
+
+  it('of a plain run names the session, or the days', async () => {
+    const { host } = scene(8)
+    const { posts } = await ask(host, { flags: { ...flags, max: '10', since: '2026-11-01', until: '2026-11-20' } })
+    expect(posts.map(({ body }) => body)).toMatchObject([
+      { text: 'tokusage: dearest session s1: $8.00 of $10.00 (80 %).', sessionId: 's1', since: null },
+      {
+        text: 'tokusage: since 2026-11-01 until 2026-11-20: $8.00 of $10.00 (80 %).',
+        sessionId: null,
+        since: '2026-11-01',
+        until: '2026-11-20',
+      },
+    ])
   })
 })
 
@@ -413,6 +532,7 @@ describe('a plain run', () => {
     expect((await ask(host, { input: 'some\nlist\n', flags: { day: '50' } })).out).toContain('today')
     expect((await ask(host, { input: '', flags: { day: '50' } })).out).toContain('today')
     expect((await ask(host, { input: hook(own), flags: { max: '50' } })).out).toContain('all days')
+    expect((await ask(host, { input: hook(own), flags: { max: '50', session: '10' } })).out).toContain('block')
   })
 
   it('has no CSV', async () => {

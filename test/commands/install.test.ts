@@ -240,8 +240,38 @@ describe('the guard', () => {
   })
 
   test('limits of the config file are limits', async () => {
-    const user = new User({ 'tokusage.json': '{"commands": {"guard": {"day": 50}}}' })
+    const user = new User({ '.config/tokusage/tokusage.json': '{"commands": {"guard": {"day": 50}}}' })
     await user.types('guard --install')
+    expect(user.commands).toHaveLength(3)
+  })
+
+  test('limits of a project’s file are none', async () => {
+    const user = new User({ 'tokusage.json': '{"commands": {"guard": {"day": 50}}}' })
+    await expect(user.types('guard --install')).rejects.toThrow(
+      `limit of your own: tokusage guard --install --session 10 --day 50 --window 80%. Those in ${join(user.home, 'tokusage.json')} are the project's.`,
+    )
+  })
+
+  test.each([
+    '--max 20',
+    '--since today',
+    '--until=2026-11-20',
+    '--month',
+    '--november',
+    '--project app',
+    '--agent claude',
+    '--model opus',
+    '--profile default',
+  ])('with %s would be a hook in which that does nothing, and is refused', async flag => {
+    const user = new User({ [SETTINGS]: '{}' })
+    const [name] = flag.split(/[ =]/)
+    await expect(user.types(`guard --install --session 10 ${flag}`)).rejects.toThrow(`leave out ${name}.`)
+    expect(user.read()).toBe('{}')
+  })
+
+  test('takes days that the config says for reports', async () => {
+    const user = new User({ '.config/tokusage/tokusage.json': '{"defaults": {"since": "7d", "project": "app"}}' })
+    await user.types('guard --install --session 10')
     expect(user.commands).toHaveLength(3)
   })
 })

@@ -43,7 +43,12 @@ describe('what is read', () => {
   test('of one agent alone, where that is asked for', async () => {
     const { paths, variables } = json(await pathsIn(hostOf(), { agent: ['codex'] }))
     expect(new Set(paths.flatMap(({ agent }) => agent ?? []))).toEqual(new Set(['codex']))
-    expect(variables.map(({ name }) => name)).toEqual(['CODEX_HOME', 'TOKUSAGE_CONFIG', 'TOKUSAGE_HOME'])
+    expect(variables.map(({ name }) => name)).toEqual([
+      'CODEX_HOME',
+      'TOKUSAGE_CONFIG',
+      'TOKUSAGE_HOME',
+      'TOKUSAGE_GUARD',
+    ])
   })
 
   test('the config files, and which of them counts', async () => {

@@ -24,7 +24,9 @@ interface Setup {
   readonly fails?: unknown
   readonly answers?: number
   readonly isHook?: boolean
+  readonly mayBeHook?: boolean
   readonly env?: HostParts['env']
+  readonly files?: Readonly<Record<string, string>>
 }
 
 /** Runs the program with commands that only note how they were called. */
@@ -37,7 +39,7 @@ const run = async (line: string | readonly string[], setup: Setup = {}): Promise
   }
   const rooms: Doors = {
     agentIds: async () => ['ember', 'flint'],
-    host: async () => hostWith({}, { env: setup.env ?? {} }),
+    host: async () => hostWith(setup.files ?? {}, { env: setup.env ?? {} }),
     report: (_, command, options) => note({ command, options }),
     agents: (_, what, options) => note({ command: 'agents', what, options }),
     doctor: (_, options) => note({ command: 'doctor', options }),
@@ -49,6 +51,7 @@ const run = async (line: string | readonly string[], setup: Setup = {}): Promise
     limits: (_, options) => note({ command: 'limits', options }),
     guard: (_, options) => note({ command: 'guard', options }),
     isHook: async () => setup.isHook === true,
+    mayBeHook: async () => setup.mayBeHook === true,
     noteMistake: async (_, words, message) =>
       void calls.push({ command: 'mistake', what: `${words.at(-1)} ${message}` }),
     install: (_, what, options) => note({ command: `install ${what}`, options }),
@@ -190,10 +193,22 @@ it('a mistake in the settings of the status line is left where it looks', async 
 })
 
 it('a mistake in the line of a hook blocks nobody', async () => {
-  const asHook = await run('guard --bogus', { isHook: true })
+  const asHook = await run('guard --bogus', { mayBeHook: true })
   expect([asHook.code, asHook.err.startsWith('error: ')]).toEqual([1, true])
   expect((await run('guard --bogus')).code).toBe(2)
-  expect((await run('daily --bogus', { isHook: true })).code).toBe(2)
+  expect((await run('daily --bogus', { mayBeHook: true })).code).toBe(2)
+  for (const line of ['guard --install --bogus', 'guard --session abc --uninstall'])
+    expect((await run(line, { mayBeHook: true })).code).toBe(2)
+})
+
+it('a hook reads no config of the project; a plain run reads it, and nobody who asks for days or sets up is asked for stdin', async () => {
+  const files = { '/work/tokusage.json': '{"defaults": {"timezone": "Asia/Tokyo"}}' }
+  const zoneOf = async (line: string, isHook: boolean) =>
+    (await run(line, { isHook, files })).calls[0]?.options?.timeZone
+  expect(await zoneOf('guard --session 10', true)).toBe('UTC')
+  expect(await zoneOf('guard --max 10 --day 5', true)).toBe('UTC')
+  expect(await zoneOf('guard --session 10', false)).toBe('Asia/Tokyo')
+  for (const line of ['guard --max 10', 'guard --install', 'daily']) expect(await zoneOf(line, true)).toBe('Asia/Tokyo')
 })
 
 describe('help and version', () => {

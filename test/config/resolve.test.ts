@@ -125,7 +125,9 @@ describe('the guard', () => {
   it('takes percentages with and without their sign', async () => {
     const guard = async (window: string) => (await resolve({ window }, { command: 'guard' })).guard.windowPercent
     expect([await guard('80%'), await guard('80'), await guard('12.5 %')]).toEqual([80, 80, 12.5])
-    for (const bad of ['0', '101', 'all']) await expect(guard(bad)).rejects.toThrow('Expected a percentage')
+    for (const bad of ['0', '101', 'all', '0.5%'])
+      await expect(guard(bad)).rejects.toThrow(/Expected a percentage.*100\.$/)
+    await expect(guard('0.8')).rejects.toThrow('Expected a percentage such as 80 or 80%, 1 to 100. Did you mean 80%?')
   })
 })
 

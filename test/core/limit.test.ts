@@ -7,7 +7,9 @@ import {
   type LimitReading,
   latestReadings,
   limitLine,
+  ownReading,
   readLimitLine,
+  rootMark,
 } from '../../src/core/limit.ts'
 
 const HOUR = 3_600_000
@@ -23,6 +25,7 @@ const reading = (parts: Partial<LimitReading> = {}): LimitReading => ({
   session: undefined,
   plan: undefined,
   profile: undefined,
+  root: undefined,
   ...parts,
 })
 
@@ -36,6 +39,36 @@ it('of two windows the one that resets later is fresher, also when it is emptier
   const next = reading({ usedPercent: 1, resetsAt: now + 6 * HOUR })
   expect(isFresher(next, reading())).toBe(true)
   expect(isFresher(reading({ usedPercent: 99 }), next)).toBe(false)
+})
+
+it('of two windows that are open at once the later word counts: another account', () => {
+  const before = reading({ usedPercent: 97, resetsAt: now + 100 * HOUR })
+  const after = reading({ at: now + 1, usedPercent: 5, resetsAt: now + 80 * HOUR })
+  expect(latestReadings([before, after])).toEqual([after])
+  expect(latestReadings([after, before])).toEqual([after])
+  // What was over when it was said is nobody's current window.
+  const late = reading({ at: now + 2 * HOUR, usedPercent: 99, resetsAt: now + HOUR })
+  expect(latestReadings([reading({ resetsAt: now + 5 * HOUR }), late])).toMatchObject([{ usedPercent: 40 }])
+})
+
+it('points that a session is told were taken back count, whatever others were told before', () => {
+  const at = (minutes: number, session: string, usedPercent: number) =>
+    reading({ at: now + minutes * 60_000, session, usedPercent })
+  const story = [at(0, 'a', 97), at(1, 'b', 98), at(2, 'a', 19)]
+  expect(latestReadings(story)).toEqual([story[2]])
+  expect(latestReadings([...story].reverse())).toEqual([story[2]])
+  expect(latestReadings([...story, at(3, 'b', 21)])).toMatchObject([{ usedPercent: 21 }])
+  expect(latestReadings([at(0, 'a', 97), at(1, 'c', 40)])).toMatchObject([{ usedPercent: 97 }])
+})
+
+it('belongs to the logs of the folder it was told for', () => {
+  const env = (value?: string) => (name: string) => (name === 'EMBER_HOME' ? value : undefined)
+  const marked = reading({ root: rootMark('EMBER_HOME', '/work') })
+  expect(ownReading(marked, env('/work'))).toEqual(reading())
+  expect(ownReading(marked, env('/home'))).toBeUndefined()
+  expect(ownReading(marked, env())).toBeUndefined()
+  expect(ownReading(reading({ root: rootMark('EMBER_HOME', undefined) }), env(''))).toEqual(reading())
+  expect(ownReading(reading(), env('/work'))).toEqual(reading())
 })
 
 it('a reset that is rounded differently is the same', () => {
@@ -74,6 +107,7 @@ const anyReading: fc.Arbitrary<LimitReading> = fc.record({
   session: fc.option(fc.string(), { nil: undefined }),
   plan: fc.option(fc.string(), { nil: undefined }),
   profile: fc.option(fc.string(), { nil: undefined }),
+  root: fc.option(fc.string(), { nil: undefined }),
 })
 
 it('a line of the journal is one line, and says all of it', () => {

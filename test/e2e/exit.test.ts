@@ -1,8 +1,9 @@
 /** Exit codes: 0 for an answer, even an empty one; 1 under `--strict` when the data are odd; 2 for the user's mistake. */
+import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { run } from '../support/run.ts'
+import { environment, program, run } from '../support/run.ts'
 import { temporaryHome } from '../support/temporary.ts'
 import { jsonl, response } from '../support/transcript.ts'
 
@@ -106,4 +107,15 @@ describe('config files', () => {
     mkdirSync(join(home, 'work'))
     expect(JSON.parse(run(['daily', '--offline'], { home, cwd: join(home, 'work') }).stdout).daily).toHaveLength(1)
   })
+})
+
+test.skipIf(process.platform === 'win32')('a working folder that is gone stops nothing', () => {
+  const own = temporaryHome()
+  const script = `mkdir gone && cd gone && rmdir ../gone && "$NODE" "$PROGRAM" daily --offline --json && echo '{}' | "$NODE" "$PROGRAM" statusline`
+  const { status, stdout } = spawnSync('sh', ['-c', script], {
+    cwd: own,
+    env: environment({ home: own, env: { NODE: process.execPath, PROGRAM: program } }),
+    encoding: 'utf8',
+  })
+  expect([status, stdout.startsWith('{'), stdout.includes('ENOENT')]).toEqual([0, true, false])
 })

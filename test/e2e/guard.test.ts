@@ -32,6 +32,8 @@ const call = (own: string, input: string, ...flags: readonly string[]): Run => {
   return once(...flags)
 }
 
+const OLD = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } })"
+
 const lock = { 'status/default.lock': `${process.pid}` }
 
 describe('a hook', () => {
@@ -54,6 +56,64 @@ describe('a hook', () => {
     ] as const)
       expect(call(own, input, '--session', limit)).toEqual({ status: 0, stdout: '', stderr: '' })
   })
+})
+
+describe('a mistake in the line', () => {
+  const line = 'tokusage guard --session abc'
+  const late = `(sleep 0.4; echo '{"hook_event_name":"UserPromptSubmit"}')`
+
+  it.each([
+    ['a hook that is there', `echo '{"hook_event_name":"UserPromptSubmit"}' | ${line}`, 1],
+    ['a hook that comes late', `${late} | ${line}`, 1],
+    ['a pipe at its end', `true | ${line}`, 2],
+    ['a pipe of other words', `echo some list | ${line}`, 2],
+    ['nothing', `${line} </dev/null`, 2],
+    ['a closed input', `${line} <&-`, 2],
+    ['a file', `${line} <README.md`, 2],
+  ])('with %s on stdin', (_what, command, status) => {
+    const { stderr, ...rest } = shell(command, { home: home() })
+    expect(rest).toMatchObject({ status, stdout: '' })
+    expect(stderr).toContain("Invalid value for --session 'abc'")
+  })
+
+  it('is 1 where a pipe is open, for a hook may still come', async () => {
+    const child = spawn(process.execPath, [program, 'guard', '--session', 'abc'], {
+      env: environment({ home: home() }),
+      stdio: ['pipe', 'ignore', 'ignore'], // nobody ever writes to it or ends it
+    })
+    const status = await new Promise(resolve => child.on('exit', resolve))
+    child.stdin.destroy()
+    expect(status).toBe(1)
+  })
+
+  it('of its set-up is 2, whatever is on stdin', () => {
+    const own = home()
+    expect(shell(`${late} | tokusage guard --install --yes --max 20`, { home: own })).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('leave out --max'),
+    })
+  })
+})
+
+it('an old Node blocks nobody', () => {
+  const old = join(temporaryHome({ 'old.cjs': OLD }), 'old.cjs')
+  const status = (...args: readonly string[]) => run(args, { node: ['--require', old] })
+  expect(status('guard', '--session', '10')).toMatchObject({ status: 1, stderr: expect.stringContaining('Node 20') })
+  expect(status('daily')).toMatchObject({ status: 2, stderr: expect.stringContaining('Node 20') })
+})
+
+it('a config of the repository does not reach a hook', () => {
+  const own = home()
+  const theirs = temporaryHome({ 'tokusage.json': '{"commands": {"guard": {"session": 0.01}}, "bogus": 1}' })
+  const input = hookOf(own, 'UserPromptSubmit')
+  const line = `tokusage guard --offline --session 100 --debug <<'END'\n${input}\nEND`
+  const { status, stdout, stderr } = shell(line, {
+    home: own,
+    cwd: theirs,
+    env: { TOKUSAGE_HOME: temporaryHome(lock) },
+  })
+  expect([status, stdout]).toEqual([0, ''])
+  expect(stderr).toContain("tokusage.json is the project's, and not read")
 })
 
 describe('a script', () => {

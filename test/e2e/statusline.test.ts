@@ -71,7 +71,7 @@ describe('the line', () => {
     expect(line([], { home: own, input: told() })).toBe(full)
     expect(line(['--format', '{model}: {session}'], { home: own, input: told() })).toBe('Some 4 (high): $0.32 session')
     expect(line(['-B', 'text', '--width=60', '--no-emoji'], { home: own, input: told() })).toBe(
-      'Some 4 | $0.32 / $4.10 today / 5h 42% | $1.20/hr | ctx 13%',
+      'Some 4 | $0.32 / $4.10 / 5h 42% (2h 10m left) | $1.20/hr',
     )
     expect(line([], { home: own, input: told(), env: { COLUMNS: '20' } })).toBe('Some 4 | $0.32')
     expect(existsSync(lockPath(own))).toBe(false)
@@ -185,13 +185,29 @@ describe('limits', () => {
   test('are kept once, for the user alone, and shared by all sessions', () => {
     const own = home()
     for (let i = 0; i < 3; i++) line([], { home: own, input: told() })
-    line([], { home: own, input: told(40) })
+    line([], { home: own, input: told(40, 130, { session_id: 's3' }) })
     const read = () => readFileSync(journalPath(own), 'utf8').trimEnd().split('\n')
     expect(read()).toHaveLength(1)
     expect(line(['--format={5h}'], { home: own, input: told(45, 130, { session_id: 's2' }) })).toBe('5h 45% ↻ 2h 10m')
     expect(read()).toHaveLength(2)
     expect(line(['--format={5h}'], { home: own, input: told() })).toBe('5h 45% ↻ 2h 10m')
     expect(line(['--format={5h}'], { home: own })).toBe('5h 45% ↻ 2h 10m')
+  })
+
+  test('fall where a session is told less than before: points were taken back', () => {
+    const own = home()
+    expect(line(['--format={5h}'], { home: own, input: told(97) })).toBe('5h 97% ↻ 2h 10m')
+    expect(line(['--format={5h}'], { home: own, input: told(19) })).toBe('5h 19% ↻ 2h 10m')
+    expect(line(['--format={5h}'], { home: own })).toBe('5h 19% ↻ 2h 10m')
+  })
+
+  test('are those of the account whose folder it is', () => {
+    const own = home()
+    const other = { CLAUDE_CONFIG_DIR: join(own, 'other') }
+    line([], { home: own, input: told(97) })
+    const bare = JSON.stringify({ session_id: 'b', model: { display_name: 'B' } })
+    expect(line(['--format={model} {5h}'], { home: own, input: bare, env: other })).toBe('B')
+    expect(line(['--format={model} {5h}'], { home: own, input: bare })).toBe('B 5h 97% ↻ 2h 10m')
   })
 
   test('a line that a crash cut off swallows none', () => {
@@ -212,10 +228,13 @@ describe('harm', () => {
         home: own,
         input: told(42, 130, { session_id, transcript_path: '../../evil', cwd: '/nonexistent/../..' }),
       })
-    const status = '.local/share/tokusage/status/lines'
-    const lines = readdirSync(join(own, status))
-    for (const name of lines) expect(name).toMatch(/^[a-z0-9]+$/)
-    const ours = ['.local/share/tokusage/limits.jsonl', status, ...lines.map(name => `${status}/${name}`)]
+    const status = '.local/share/tokusage/status'
+    const ours = ['lines', 'told'].flatMap(folder => {
+      const names = readdirSync(join(own, status, folder))
+      for (const name of names) expect(name).toMatch(/^[a-z0-9]+$/)
+      return [`${status}/${folder}`, ...names.map(name => `${status}/${folder}/${name}`)]
+    })
+    ours.push('.local/share/tokusage/limits.jsonl')
     expect(filesIn(own)).toEqual([...before, ...ours].sort())
   })
 

@@ -77,6 +77,16 @@ describe('an answer', () => {
     expect(isFree(event('PreToolUse', '/clear'))).toBe(false)
   })
 
+  it.each(['/cost-report of all', '/config:deploy now', '/help-x', '/status.sh', '/clear/x'])(
+    '%s is a command of the user’s own, and costs',
+    prompt => expect(isFree(event('UserPromptSubmit', prompt))).toBe(false),
+  )
+
+  it('says something else beside a block', () => {
+    for (const name of ['UserPromptSubmit', 'PreToolUse'])
+      expect(JSON.parse(blockJson(event(name), 'why', 'also'))).toMatchObject({ systemMessage: 'also' })
+  })
+
   it('is a switch where the prompt is nothing else', () => {
     const word = (prompt: string, name = 'UserPromptSubmit') => switchIn(event(name, prompt))
     expect(word('TOKUSAGE_GUARD=off')).toBe(false)

@@ -39,6 +39,26 @@ describe('the next step', () => {
     expect(nextStep(facts({ models }))?.kind).toBe('context')
   })
 
+  const tiers = [{ above: 200_000, rates: { input: 10e-6, output: 37.5e-6, cacheRead: 1e-6, cacheCreation: 12.5e-6 } }]
+  const eachUsd = (parts: Partial<StepFacts>): number | undefined => {
+    const step = nextStep(facts(parts))
+    return step?.kind === 'context' ? step.usd : undefined
+  }
+
+  it('tells what a long prompt costs, all of it, and in fast mode', () => {
+    expect(eachUsd({ rates: { ...rates, tiers } })).toBeCloseTo(0.4)
+    expect(eachUsd({ rates: { ...rates, tiers }, context: 200_000 })).toBeCloseTo(0.1)
+    expect(eachUsd({ rates: { ...rates, fast: 6 }, isFast: true })).toBeCloseTo(1.2)
+    expect(eachUsd({ rates: { ...rates, fast: 6 } })).toBeCloseTo(0.2)
+  })
+
+  it('holds models against each other as they are charged', () => {
+    const models = { 'ember-medium': middle }
+    const parts = { context: 30_000, callUsd: 0.5, models, rates: { ...rates, fast: 6 }, isFast: true }
+    const step = nextStep(facts(parts))
+    expect(step?.kind === 'model' && step.share).toBeCloseTo(1 - 15 / 150)
+  })
+
   it('does not name a model that costs about the same, nor a free one', () => {
     const models = { 'ember-other': { ...rates, output: 20e-6 }, 'ember-free': { ...cheap, output: 0 } }
     expect(nextStep(facts({ context: 30_000, callUsd: 9, models }))).toBeUndefined()

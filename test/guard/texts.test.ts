@@ -1,16 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { addMoney, money, noMoney } from '../../src/core/money.ts'
 import { type Gauge, verdictOf } from '../../src/guard/limits.ts'
 import {
   blockText,
   durationText,
   harmless,
+  namedWarning,
+  switchText,
   tokensText,
   usdText,
   useText,
   warningText,
   windowName,
 } from '../../src/guard/texts.ts'
+import { usd } from '../../src/render/format.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
 
@@ -36,7 +40,7 @@ const fiveHours = session(70, {
 describe('a warning', () => {
   it('has the figures and what saves most', () => {
     expect(warningText([verdictOf(session(8.12))], { kind: 'context', context: 412_000, usd: 0.206 }, NOW)).toBe(
-      'tokusage: this session: $8.12 of $10.00 (81 %). Each call reads 412k tokens of context again, about $0.20: /compact shortens it, /clear starts afresh.',
+      'tokusage: this session: $8.12 of $10.00 (81 %). Each call reads 412k tokens of context again, about $0.21: /compact shortens it, /clear starts afresh.',
     )
   })
 
@@ -68,6 +72,29 @@ it('a block says why, how to go on, and how to switch the guard off', () => {
   ])
 })
 
+it('a block by two windows says once how to go on', () => {
+  const week = { ...fiveHours, minutes: 10_080, used: 90 }
+  const text = blockText([verdictOf({ ...fiveHours, used: 80 }), verdictOf(week)], undefined, NOW)
+  expect(text).toContain("To go on: wait, or raise --window 80 in the hook's command")
+})
+
+it('amounts read as they do in a report', () =>
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 2_000_000_000 }), micro => {
+      expect(usdText(micro / 1e6)).toBe(usd(addMoney(noMoney, money(0, micro * 1e6))))
+    }),
+  ))
+
+it('a warning for another place has the name that the limit has there', () =>
+  expect(namedWarning(verdictOf(session(8)), 'dearest session 1a\x1b2b', NOW)).toBe(
+    'tokusage: dearest session 1a2b: $8.00 of $10.00 (80 %).',
+  ))
+
+it('a switch that could not be kept says so, and what does it', () => {
+  expect(switchText(false, false)).toMatch(/still on: .* cannot be written to.* variable TOKUSAGE_GUARD=off/)
+  expect(switchText(true, false)).toContain('stays off')
+})
+
 it('what is below its limit never reads as if it were there', () =>
   fc.assert(
     fc.property(fc.double({ min: 0, max: 10, maxExcluded: true, noNaN: true }), used => {
@@ -79,7 +106,10 @@ it('what is below its limit never reads as if it were there', () =>
 it.each([
   [0, '$0.00'],
   [0.004, '<$0.01'],
-  [8.999, '$8.99'],
+  [0.0558, '$0.06'],
+  [1.005, '$1.01'],
+  [8.994, '$8.99'],
+  [8.999, '$9.00'],
   [0.29, '$0.29'],
   [1234.5, '$1,234.50'],
 ])('%s USD reads %s', (usd, text) => expect(usdText(usd)).toBe(text))

@@ -58,7 +58,7 @@ interface Outcome {
 const play = async (how: string, typed: Readonly<Record<string, string>> = {}, shell?: string): Promise<Outcome> => {
   const file = built(how)
   const run = `"${process.execPath}" "${file}"`
-  const line = shell?.replace('PROGRAM', run) ?? `stty rows 30 cols 100; ${run}; echo "status $?"; stty -a`
+  const line = shell?.replace('PROGRAM', run) ?? `ulimit -c 0; stty rows 30 cols 100; ${run}; echo "status $?"; stty -a`
   const child = spawn('script', ['-qec', `bash -c '${line}'`, '/dev/null'], {
     env: { PATH: process.env.PATH ?? '', TERM: 'xterm-256color', HOME: dirname(file) },
   })
@@ -97,6 +97,7 @@ describe.skipIf(!isLinux)('the terminal is given back', () => {
   it.concurrent.each([
     ['SIGTERM', 143],
     ['SIGHUP', 129],
+    ['SIGQUIT', 131],
   ])('by %s, of which the process then dies', async (signal, status) => {
     const outcome = await play(`setTimeout(() => process.kill(process.pid, '${signal}'), 50)`)
     expectRestored(outcome)
@@ -132,6 +133,19 @@ describe.skipIf(!isLinux)('the terminal is given back', () => {
     expect(outcome.screen.split(TAKE).length).toBe(3)
     expect(outcome.screen).toMatch(/stopped 148[\s\S]* icanon[\s\S]*<size/)
     expect(outcome.after).toContain('status 0')
+  })
+
+  it.concurrent('while the job is stopped: what is drawn then is not written, also when it goes on', async () => {
+    const shell = 'set -m; PROGRAM; echo "stopped $?"; sleep 0.5; fg; echo "status $?"; stty -a'
+    const how = `setInterval(() => say('frame'), 10).unref()`
+    const outcome = await play(how, { '<ready>': '\x1a', '<size': 'q' }, shell)
+    expectRestored(outcome)
+    const [, own = '', ...rest] = outcome.screen.split(TAKE)
+    const meanwhile = own.slice(own.indexOf(GIVE_BACK))
+    expect(meanwhile).toContain('stopped 148')
+    expect(meanwhile).not.toContain('<frame>')
+    expect(rest).toHaveLength(1)
+    expect(outcome.after).not.toContain('<frame>')
   })
 
   it.concurrent('for a moment where nobody could let a stopped job go on', async () => {

@@ -6,6 +6,7 @@ import type { LimitReading } from '../../src/core/limit.ts'
 import type { PricedEntry } from '../../src/core/summary.ts'
 import { PastWindows } from '../../src/limits/live-past.ts'
 import { type LiveWindowsRequest, liveWindows } from '../../src/limits/live-windows.ts'
+import { limitsPart } from '../../src/limits/report.ts'
 import { blocksReport } from '../../src/report/blocks.ts'
 import { priced } from '../support/entry.ts'
 
@@ -54,8 +55,35 @@ describe('a window', () => {
   })
 
   test('whose reset has passed is estimated again', () => {
-    const windows = windowsOf({ entries: [at(HOUR, 400)], readings: [reading({ resetsAt: now - 1 })] })
+    const windows = windowsOf({ entries: [at(HOUR, 400)], readings: [reading({ resetsAt: now - 2 * HOUR })] })
     expect(windows).toMatchObject([{ isEstimated: true, startAt: now - 1.5 * HOUR, tokens: 400 }])
+  })
+
+  test('does not hold what was used before the last reset', () => {
+    const readings = [reading({ resetsAt: now - 10 * MINUTE, at: now - 20 * MINUTE })]
+    expect(windowsOf({ entries: [at(HOUR, 400)], readings })).toEqual([])
+    expect(windowsOf({ entries: [at(HOUR, 400), at(MINUTE, 30)], readings })).toMatchObject([
+      { isEstimated: true, startAt: now - 10 * MINUTE, tokens: 30, calls: 1 },
+    ])
+  })
+
+  test('without an end is left out', () => {
+    expect(windowsOf({ readings: [reading({ resetsAt: undefined })] })).toEqual([])
+  })
+
+  test('says whose it is', () => {
+    expect(windowsOf({ readings: [reading({ profile: 'work', limit: 'extra' })] })).toMatchObject([
+      { profile: 'work', limit: 'extra' },
+    ])
+    expect(windowsOf({ entries: [at(HOUR, 1, { profile: 'work' })] })).toMatchObject([{ profile: 'work' }])
+  })
+
+  test('says when its projection is a guess', () => {
+    const past = new PastWindows(blockHours, now)
+    past.take([at(12 * DAY, 5), at(11 * DAY, 5), at(10 * DAY, 5)])
+    expect(windowsOf({ entries: [at(HOUR, 400)] })).toMatchObject([{ isGuess: true }])
+    expect(windowsOf({ entries: [at(HOUR, 400)], past })).toMatchObject([{ isGuess: false }])
+    expect(windowsOf({ entries: [at(HOUR, 400)], readings: [reading()] })).toMatchObject([{ isGuess: true }])
   })
 
   test('of five hours and a week stand side by side, and an estimate beside the week alone', () => {
@@ -110,6 +138,76 @@ describe('a window', () => {
   })
 })
 
+describe('the monitor and the report of limits', () => {
+  const use = fc.array(
+    fc.record({ ago: fc.integer({ min: 0, max: 50 * DAY }), tokens: fc.integer({ min: 1, max: 5000 }) }),
+    {
+      maxLength: 80,
+    },
+  )
+  const said = fc.array(
+    fc.record({
+      window: fc.integer({ min: 0, max: 6 }),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+      usedPercent: fc.integer({ min: 0, max: 100 }),
+      minutes: fc.constantFrom(299, 300, 10_080),
+    }),
+    { maxLength: 20 },
+  )
+
+  test('say the same of a window at an instant', () => {
+    fc.assert(
+      fc.property(use, said, fc.constantFrom(undefined, 3000), (uses, levels, tokenLimit) => {
+        const entries = uses.map(({ ago, tokens }) => at(ago, tokens)).sort((a, b) => a.entry.at - b.entry.at)
+        const readings = levels.map(({ window, share, usedPercent, minutes }): LimitReading => {
+          const resetsAt = now + 2 * HOUR - window * minutes * MINUTE
+          const startAt = resetsAt - minutes * MINUTE
+          return reading({ resetsAt, minutes, usedPercent, at: startAt + share * (Math.min(now, resetsAt) - startAt) })
+        })
+        const recent = entries.findIndex(({ entry }) => entry.at > now - 8 * DAY)
+        const border = recent < 0 ? entries.length : recent
+        const past = new PastWindows(blockHours, now)
+        past.take(entries.slice(0, border >> 1))
+        past.take(entries.slice(border >> 1, border))
+        const live = windowsOf({ entries: entries.slice(border), past, readings, tokenLimit })
+        const { windows } = limitsPart({ entries, readings, blockHours, tokenLimit, now })
+        const running = windows.filter(({ usedPercent, basis }) => basis === 'estimated' || usedPercent !== undefined)
+        expect(
+          live.map(one => [
+            one.minutes,
+            one.endAt,
+            one.usedPercent,
+            one.calls,
+            one.saidAt,
+            one.fullBetween,
+            one.isGuess,
+          ]),
+        ).toEqual(
+          running
+            .toSorted((a, b) => (a.minutes ?? 0) - (b.minutes ?? 0) || (a.startAt ?? 0) - (b.startAt ?? 0))
+            .map(one => [
+              one.minutes,
+              one.endAt,
+              one.usedPercent,
+              one.local?.entries,
+              one.basis === 'server' ? one.readAt : undefined,
+              (one.usedPercent ?? 0) >= 100 ? undefined : one.projection?.fullBetween,
+              one.projection?.isByRate ?? false,
+            ]),
+        )
+        for (const one of live) {
+          const own = running.find(({ minutes, endAt }) => minutes === one.minutes && endAt === one.endAt)!
+          const { low, middle, high } = own.projection!
+          expect(one.isEstimated ? one.projection : one.expectedPercent).toEqual({ low, middle, high })
+          if (!one.isEstimated && one.projection)
+            expect(one.projection.middle / one.tokens).toBeCloseTo(middle / one.usedPercent!)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
 describe('a past in parts', () => {
   const uses = fc.array(
     fc.record({
@@ -129,7 +227,9 @@ describe('a past in parts', () => {
             return at(ago, tokens)
           })
           .reverse()
-        const borders = [0, ...cuts.map(cut => Math.min(cut, entries.length)).sort((a, b) => a - b)]
+        // The parts are older than any window that runs.
+        const old = entries.filter(({ entry }) => entry.at < now - DAY).length
+        const borders = [0, ...cuts.map(cut => Math.min(cut, old)).sort((a, b) => a - b)]
         const past = new PastWindows(blockHours, now)
         for (const [n, border] of borders.entries()) if (n > 0) past.take(entries.slice(borders[n - 1], border))
         const [window] = windowsOf({ entries: entries.slice(borders.at(-1)), past })

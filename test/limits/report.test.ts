@@ -49,13 +49,11 @@ describe("a server's window", () => {
     expect(window!.projection).toBeUndefined()
   })
 
-  test('is as fresh as the last reading that said the same', () => {
-    const readings = [
-      reading({ at: NOW - HOUR }),
-      reading({ at: NOW - 9 * MINUTE }),
-      reading({ at: NOW - 30 * MINUTE }),
-    ]
-    expect(server({ readings })[0]!.readAt).toBe(NOW - 9 * MINUTE)
+  test('says since when it is so, whether or not the server said it again', () => {
+    const first = [reading({ at: NOW - 2 * HOUR, usedPercent: 39 }), reading({ at: NOW - HOUR })]
+    const again = [reading({ at: NOW - 9 * MINUTE }), reading({ at: NOW - 30 * MINUTE })]
+    expect(server({ readings: first })[0]!.readAt).toBe(NOW - HOUR)
+    expect(server({ readings: [...again, ...first] })[0]!.readAt).toBe(NOW - HOUR)
   })
 
   test('is one for each limit, length and account, and they come in that order', () => {
@@ -112,6 +110,30 @@ describe("a server's window", () => {
     const [window] = server({ readings: [reading({ minutes: undefined })] })
     expect(window).toMatchObject({ usedPercent: 40, elapsedPercent: undefined, pace: undefined, projection: undefined })
   })
+
+  test('without a reset has no local part: nobody knows when it began', () => {
+    const [window] = server({ readings: [reading({ resetsAt: undefined })], entries: [used(HOUR)] })
+    expect(window).toMatchObject({ usedPercent: 40, isReset: false, local: undefined, unexplained: undefined })
+  })
+
+  test('without a reset is over when it cannot run any more', () => {
+    const readings = [reading({ resetsAt: undefined, at: NOW - 5 * HOUR })]
+    expect(server({ readings })[0]).toMatchObject({ usedPercent: undefined, isReset: true, readPercent: 40 })
+  })
+
+  test('whose points the server took back goes on from fewer', () => {
+    const readings = [
+      reading({ at: NOW - HOUR, usedPercent: 60, session: 's1' }),
+      reading({ at: NOW - MINUTE, usedPercent: 20, session: 's1' }),
+    ]
+    const [window] = server({ readings })
+    expect(window).toMatchObject({ usedPercent: 20, projection: { low: 20, middle: 20 } })
+  })
+
+  test('counts no response that used nothing', () => {
+    const entries = [used(HOUR), used(HOUR, { output: 0, usd: 0 })]
+    expect(server({ readings: [reading()], entries })[0]!.local).toMatchObject({ entries: 1 })
+  })
 })
 
 describe('an estimated window', () => {
@@ -145,6 +167,30 @@ describe('an estimated window', () => {
       limitBasis: undefined,
       pace: undefined,
     })
+  })
+})
+
+describe('after a reset that the server announced', () => {
+  const readings = [reading({ at: NOW - HOUR, usedPercent: 60, resetsAt: NOW - 30 * MINUTE })]
+  const old = [used(2 * DAY, { output: 4_000 }), used(2 * HOUR, { output: 2_000 })]
+
+  test('what was used before it is of no running window', () => {
+    expect(estimated({ entries: old })).toHaveLength(1)
+    expect(estimated({ entries: old, readings })).toEqual([])
+  })
+
+  test('what was used since is, and its window begins with the reset', () => {
+    const [window] = estimated({ entries: [...old, used(10 * MINUTE)], readings })
+    expect(window).toMatchObject({ usedPercent: 25, startAt: NOW - 30 * MINUTE, endAt: NOW + 4.5 * HOUR })
+    expect(window!.local).toMatchObject({ entries: 1, tokens: 1_000 })
+  })
+
+  test('another account and a week are none of its business', () => {
+    const entries = [used(2 * HOUR)]
+    const reset = { at: NOW - HOUR, resetsAt: NOW - 30 * MINUTE }
+    expect(estimated({ entries, readings: [reading({ ...reset, profile: 'work' })] })).toHaveLength(1)
+    expect(estimated({ entries, readings: [reading({ ...reset, minutes: 10_080 })] })).toHaveLength(1)
+    expect(estimated({ entries, readings: [reading({ ...reset, minutes: 299 })] })).toHaveLength(0)
   })
 })
 
@@ -195,6 +241,15 @@ describe('what used the points', () => {
       ['second', 10_000_000],
       ['first', 7_500_000],
     ])
+  })
+
+  test('accounts for all that local logs hold of the window', () => {
+    const late = part({ readings, entries: [...entries, used(30_000, { session: 's3' }), used(20_000)] })
+    const own = useOf(late.known[0]!, late.entries, names)!
+    expect(own.sinceRise).toMatchObject({ entries: 2, tokens: 2_000 })
+    expect(own.local).toEqual(late.windows[0]!.local)
+    const rows = [...own.sessions.map(({ local }) => local.entries), own.sinceRise.entries]
+    expect(rows.reduce((sum, n) => sum + n, 0)).toBe(5)
   })
 
   test('adds up', () => {

@@ -56,11 +56,15 @@ describe('for any window', () => {
 
   test('shares and what is unexplained add up to all points, to the millionth', () => {
     fc.assert(
-      fc.property(levels, entries, (steps, list) => {
+      fc.property(levels, entries, fc.array(levels, { maxLength: 3 }), (steps, list, past) => {
         const local = list
           .sort((a, b) => a.minute - b.minute)
           .map(({ minute, usd, output }) => used(minute, { usd, output }))
-        const rises = risesOf(windowOf(...steps), local)!
+        const rises = risesOf(
+          windowOf(...steps),
+          local,
+          past.map(levels => windowOf(...levels)),
+        )!
         const shared = rises.shares.reduce((sum, { points }) => sum + points, 0)
         expect(shared + rises.unexplained).toBe(rises.points)
         expect(rises.points).toBe(Math.round(steps.at(-1)![1] * MICRO))
@@ -71,6 +75,69 @@ describe('for any window', () => {
         }
       }),
     )
+  })
+})
+
+describe('what a point usually takes', () => {
+  /** Three rises of a point in ten minutes each, with $2 in every one. */
+  const steady = [
+    [10, 1],
+    [20, 2],
+    [30, 3],
+  ] as const
+  const early = [used(5, { usd: 2 }), used(15, { usd: 2 }), used(25, { usd: 2 })]
+
+  test('bounds what local responses get of a rise; the rest was used elsewhere', () => {
+    const rises = risesOf(windowOf(...steady, [200, 13]), [...early, used(100, { usd: 4 })])!
+    expect(pointsOf(rises)).toEqual([1, 1, 1, 2])
+    expect(rises).toMatchObject({ isByPrice: true, unexplained: 8 * MICRO, points: 13 * MICRO })
+  })
+
+  test('is shared by cost within the rise', () => {
+    const rises = risesOf(windowOf(...steady, [200, 13]), [...early, used(100, { usd: 1 }), used(101, { usd: 3 })])
+    expect(pointsOf(rises)).toEqual([1, 1, 1, 0.5, 1.5])
+  })
+
+  test('is told by other windows of the limit, too', () => {
+    const later = readWindows(
+      [
+        [310, 1],
+        [500, 9],
+      ].map(([minute, usedPercent]) => ({
+        agent: 'ember',
+        at: minute! * MINUTE,
+        minutes: 300,
+        usedPercent: usedPercent!,
+        resetsAt: 2 * RESET,
+      })),
+    )[0]!
+    const local = [...early, used(305, { usd: 2 }), used(400, { usd: 6 })]
+    expect(pointsOf(risesOf(later, local, [windowOf(...steady)]))).toEqual([1, 3])
+    expect(risesOf(later, local)).toMatchObject({ isByPrice: false, unexplained: 0 })
+  })
+
+  test('takes three rises to know: with two a rise is all theirs', () => {
+    const rises = risesOf(windowOf(...steady.slice(0, 2), [200, 12]), [...early.slice(0, 2), used(100, { usd: 2 })])
+    expect(pointsOf(rises)).toEqual([1, 1, 10])
+    expect(rises).toMatchObject({ isByPrice: false, unexplained: 0 })
+  })
+
+  test('is not told by rises with a long pause in them', () => {
+    const rises = risesOf(windowOf([50, 1], [100, 2], [150, 12]), [used(5), used(55), used(105)])
+    expect(rises).toMatchObject({ isByPrice: false, unexplained: 0 })
+  })
+
+  test('is the median: one rise of use elsewhere does not spoil it', () => {
+    const rises = risesOf(windowOf(...steady, [40, 9]), [...early, used(35, { usd: 2 })])!
+    expect(rises.unexplained).toBe(5 * MICRO)
+  })
+
+  test('leaves what came too late for one rise to the next, up to a point', () => {
+    const local = [...early.slice(0, 2), used(25, { usd: 12 }), used(35, { usd: 2 }), used(45, { usd: 2 })]
+    // The third rise took six points' worth: of the five too many, one is heeded in the fourth.
+    const rises = risesOf(windowOf(...steady, [40, 6], [50, 7]), local)!
+    expect(pointsOf(rises)).toEqual([1, 1, 1, 2, 1])
+    expect(rises.unexplained).toBe(MICRO)
   })
 })
 

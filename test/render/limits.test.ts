@@ -52,6 +52,7 @@ const server = (parts: Partial<ServerWindow> = {}): ServerWindow => ({
   readPercent: 42,
   isReset: false,
   unexplained: 0,
+  isByPrice: true,
   ...parts,
 })
 
@@ -91,6 +92,9 @@ const use: PointUse = {
   readAt: NOW - 3 * MINUTE,
   points: 42_000_000,
   unexplained: 2_000_000,
+  isByPrice: true,
+  local: { ...local(1_345_678, 3.1, 234_567), entries: 136 },
+  sinceRise: { ...local(111_111, 0.1), entries: 12 },
   weight: 'cost',
   readings: 12,
   sessions: [
@@ -139,7 +143,9 @@ const week = server({
   elapsedPercent: 42.9,
   pace: 28.1,
   local: local(40_000_000, 61.5, 1_000),
+  readPercent: 71,
   unexplained: 4,
+  isByPrice: false,
   projection: {
     unit: 'points',
     low: 80,
@@ -192,24 +198,24 @@ Limits · 2026-11-20 12:00 · UTC · API-equivalent cost, not a bill
 Ember
   5 hours, as the server says, plan plus
     ████████░░░░░░░░░░░░  42% used, resets 14:10, in 2h 10m
-    ███████████░░░░░░░░░  56% of the time; pace −15 points: behind the clock
-    At its end about 61%, 9 in 10 below 83%; by 23 past windows
-    Read 3m ago; 1.23M tokens, $3.40 in local logs
+    ███████████░░░░░░░░░  57% of the time; pace −15 points: behind the clock
+    At its end about 61%, 9 in 10 below 84%; by 23 past windows
+    42% since 11:57, 3m ago; 1.23M tokens, $3.40 in local logs
   7 days, as the server says, plan plus
     ██████████████░░░░░░  71% used, resets 11-24 12:00, in 4d
-    █████████░░░░░░░░░░░  42% of the time; pace +28 points: ahead of the clock
+    █████████░░░░░░░░░░░  43% of the time; pace +28 points: ahead of the clock
     Expected to be full between 11-21 18:00 and 11-22 14:00; by 4 past windows
     of local logs
-    Read 3m ago; 40.0M tokens, ≥ $61.50 in local logs; 4 points not in local
-    logs
+    71% since 11:57, 3m ago; 40.0M tokens, ≥ $61.50 in local logs; at least 4
+    points not in local logs
   in 23m 15,000 of 1,234,567 tokens leave the last 5 hours
 
 Slate (work)
   5 hours, as the server says
     ████████░░░░░░░░░░░░  42% used, resets 14:10, in 2h 10m
-    ███████████░░░░░░░░░  56% of the time; pace −15 points: behind the clock
-    At its end about 61%, 9 in 10 below 83%; by 23 past windows
-    Read 3m ago; 1.23M tokens, $3.40 in local logs
+    ███████████░░░░░░░░░  57% of the time; pace −15 points: behind the clock
+    At its end about 61%, 9 in 10 below 84%; by 23 past windows
+    42% since 11:57, 3m ago; 1.23M tokens, $3.40 in local logs
 
 What leaves the last hours or days is a view that slides; a server's window
   does not: all of it frees at its reset.
@@ -238,7 +244,7 @@ Limits · 2026-11-20 12:00 · UTC · API-equivalent cost, not a bill
 Ember
   5 hours, as the server says, plan plus
     ░░░░░░░░░░░░░░░░░░░░  reset 09:00, 3h ago: 0% at best, unknown since
-    Last read 4h ago, then 88% used
+    Before that 88% since 08:00, 4h ago
 `)
   })
 
@@ -249,21 +255,22 @@ Limits · 2026-11-20 12:00 · UTC · API-equivalent cost, not a bill
 Ember
   5 hours, as the server says, plan plus
     ████████░░░░░░░░░░░░  42% used, resets 14:10, in 2h 10m
-    ███████████░░░░░░░░░  56% of the time; pace −15 points: behind the clock
-    At its end about 61%, 9 in 10 below 83%; by 23 past windows
-    Read 3m ago; 1.23M tokens, $3.40 in local logs
+    ███████████░░░░░░░░░  57% of the time; pace −15 points: behind the clock
+    At its end about 61%, 9 in 10 below 84%; by 23 past windows
+    42% since 11:57, 3m ago; 1.23M tokens, $3.40 in local logs
 
 What used the points: Ember, 5 hours, 09:10 to 14:10
 From 12 readings: each rise is shared over the responses since the one before,
-by cost.
+by cost – up to what a point usually takes; the rest is not in local logs.
 
-Points  Session            Project  Responses  Tokens   Cost
-────────────────────────────────────────────────────────────
-  40.0  Fix the login      app            100   1.00M  $3.00
-  <0.1  s2                                 24    235K      –
+Points  Session                            Project  Responses  Tokens     Cost
+──────────────────────────────────────────────────────────────────────────────
+  40.0  Fix the login                      app            100   1.00M    $3.00
+  <0.1  s2                                                 24    235K        –
    2.0  not in local logs
-────────────────────────────────────────────────────────────
-  42.0  all of the window
+     –  since the last rise, no point yet                  12    111K    $0.10
+──────────────────────────────────────────────────────────────────────────────
+  42.0  all of the window                                 136   1.35M  ≥ $3.10
 
 Points  Turn                 At     Responses  Tokens   Cost
 ────────────────────────────────────────────────────────────
@@ -326,6 +333,28 @@ describe('a window', () => {
     expect(text({ usedPercent: 99.96 })).toContain('99% used')
   })
 
+  test('has percentages that add up: its pace is the difference of those shown', () => {
+    const lines = text({ usedPercent: 10.4, elapsedPercent: 77.5, pace: -67.1 })
+    expect(lines).toContain('10% used')
+    expect(lines).toContain('78% of the time; pace −68 points')
+    expect(text({ usedPercent: 10.5, elapsedPercent: 10.6 })).toContain('11% of the time; pace ±0')
+  })
+
+  test('tells points used elsewhere as far as they are known', () => {
+    expect(text({ unexplained: 6.9 })).toContain('about 6.9 points\n    not in local logs')
+    expect(text({ unexplained: 6.9, isByPrice: false })).toContain('at least 6.9\n    points not in local logs')
+    expect(text({ unexplained: undefined })).not.toMatch(/points\s+not in/)
+  })
+
+  test('without a reset says neither when it resets nor what local logs hold of it', () => {
+    const parts = { startAt: undefined, endAt: undefined, elapsedPercent: undefined, projection: undefined }
+    const lines = text({ ...parts, local: undefined, unexplained: undefined })
+    expect(lines).toContain('42% used\n    42% since 11:57, 3m ago')
+    expect(lines).not.toMatch(/local logs|resets/)
+    const over = text({ ...parts, local: undefined, usedPercent: undefined, isReset: true })
+    expect(over).toContain('reset since: 0% at best, unknown since\n    Before that 42% since 11:57')
+  })
+
   test('shows a little use as a little bar', () => {
     expect(text({ usedPercent: 0.4 })).toContain(`█${'░'.repeat(19)}  <1% used`)
     expect(text({ usedPercent: 0 })).toContain(`${'░'.repeat(20)}  0% used`)
@@ -337,7 +366,13 @@ describe('a window', () => {
   })
 
   test('of spending has no time', () => {
-    const spending = text({ minutes: undefined, startAt: undefined, elapsedPercent: undefined, pace: undefined })
+    const spending = text({
+      minutes: undefined,
+      startAt: undefined,
+      elapsedPercent: undefined,
+      pace: undefined,
+      local: undefined,
+    })
     expect(spending).toContain('Spending, as the server says')
     expect(spending).not.toMatch(/of the time|local logs/)
   })
@@ -359,7 +394,18 @@ describe('a window', () => {
 describe('--why', () => {
   test('shows as many rows as asked for, and the points of the others', () => {
     const lines = renderLimits(report({ uses: [use] }), view({ limit: 1 })).split('\n')
-    expect(lines.filter(line => /^ +<0\.1 +1 more (session|turn)$/.test(line))).toHaveLength(2)
+    expect(lines.filter(line => /^ +<0\.1 +1 more (session +24 +235K|turn +24 +235K) +–$/.test(line))).toHaveLength(2)
+  })
+
+  test('leaves out what came since the last rise where nothing did', () => {
+    const one = { ...use, sinceRise: local(0, 0) }
+    expect(renderLimits(report({ uses: [one] }), view())).not.toContain('since the last rise')
+  })
+
+  test('says where shares are the most that can be', () => {
+    const lines = renderLimits(report({ uses: [{ ...use, isByPrice: false }] }), view()).replace(/\n/g, ' ')
+    expect(lines).toContain('so these are up to: what was used elsewhere meanwhile is in them')
+    expect(lines).not.toContain('the rest is not in local logs')
   })
 
   test('says how it shares where prices are missing', () => {
@@ -394,6 +440,24 @@ describe('as JSON', () => {
   test('an unknown percentage is null, an empty answer has the same shape', () => {
     expect(read(screens.reset)).toMatchObject({ limits: [{ usedPercent: null, readPercent: 88, isReset: true }] })
     expect(read(screens.empty)).toMatchObject({ limits: [], sliding: [], diagnostics: [] })
+  })
+
+  test('what is not known of a window is null, never 0', () => {
+    const one = report({ windows: [server({ startAt: undefined, local: undefined, unexplained: undefined })] })
+    const unknown = { entries: null, totalTokens: null, totalCost: null, unexplainedPoints: null, unexplainedIs: null }
+    expect(read(one)).toMatchObject({ limits: [unknown] })
+    for (const parts of [{}, { noCost: true }])
+      expect(reportSchemas.limits.safeParse(read(one, parts)).error?.issues).toBeUndefined()
+    expect(JSON.stringify(read(one, { noCost: true }))).not.toContain('totalCost')
+  })
+
+  test('says what stands behind points that are not in local logs', () => {
+    expect(read(screens.server)).toMatchObject({
+      limits: [{ unexplainedIs: 'by-usual-price' }, { unexplainedIs: 'at-least' }, {}],
+    })
+    expect(read(screens.why)).toMatchObject({
+      why: [{ unexplainedIs: 'by-usual-price', sinceLastRise: { entries: 12 } }],
+    })
   })
 
   test('points of sessions and what is unexplained add up', () => {

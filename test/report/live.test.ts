@@ -5,6 +5,7 @@ import { calendar } from '../../src/core/calendar.ts'
 import type { LiveWindow } from '../../src/core/live.ts'
 import type { PricedEntry } from '../../src/core/summary.ts'
 import { type LiveOptions, liveData } from '../../src/report/live.ts'
+import { SessionsBefore } from '../../src/report/sessions-before.ts'
 import { priced } from '../support/entry.ts'
 
 const now = Date.UTC(2026, 10, 20, 12, 30, 20)
@@ -16,6 +17,7 @@ const options: LiveOptions = {
   now,
   calendar: calendar('UTC'),
   windows: [],
+  ignored: [],
   notes: [],
   troubles: [],
   projectNames: {},
@@ -52,6 +54,22 @@ describe('sums', () => {
     expect(data.minutes.every(({ calls }) => calls === 0)).toBe(true)
   })
 
+  test('of the last minute are of the accounts, whatever the project', () => {
+    const own = [priced({ at: now - SECOND, output: 5 })]
+    const ofAccounts = [...own, priced({ at: now - 2 * SECOND, output: 7, project: '/srv/other' })]
+    const data = live(own, { ofAccounts, ignored: ['--project'] })
+    expect(data.lastMinute).toMatchObject({ calls: 2, tokens: 12 })
+    expect(data.today).toMatchObject({ calls: 1, tokens: 5 })
+    expect(data.ignored).toEqual(['--project'])
+  })
+
+  test('burn is over the time since the hour’s first response, five minutes at least', () => {
+    const burn = (ago: number) => live([priced({ at: now - ago, output: 1200, usd: 2 })])
+    expect(burn(30 * MINUTE)).toMatchObject({ burnMinutes: 30, tokensPerMinute: 40, usdPerHour: 4 })
+    expect(burn(SECOND)).toMatchObject({ burnMinutes: 5, tokensPerMinute: 240, usdPerHour: 24 })
+    expect(live([])).toMatchObject({ burnMinutes: 5, usdPerHour: 0 })
+  })
+
   test('leave out what used nothing', () => {
     expect(live([priced({ at: now - SECOND, usd: 0 })]).calls).toEqual([])
   })
@@ -79,7 +97,8 @@ describe('sums', () => {
         }
         const shown = new Set(data.sessions.map(({ session }) => session))
         for (const { entry } of entries) if (entry.at > now - 5 * HOUR) expect(shown).toContain(entry.session)
-        expect(data.calls.map(({ at }) => at)).toEqual(entries.map(({ entry }) => entry.at).sort((a, b) => b - a))
+        const recent = entries.filter(({ entry }) => entry.at > now - 5 * HOUR)
+        expect(data.calls.map(({ at }) => at)).toEqual(recent.map(({ entry }) => entry.at).sort((a, b) => b - a))
       }),
     )
   })
@@ -114,6 +133,40 @@ describe('a session', () => {
     expect(session).toMatchObject({ isActive: true, tokensPerMinute: 100, usdPerHour: 6, usd: 9.5 })
     const [resting] = live([priced({ at: now - 6 * MINUTE, output: 500 })]).sessions
     expect(resting).toMatchObject({ isActive: false, tokensPerMinute: 0, usdPerHour: 0 })
+  })
+
+  test('that began a moment ago is not taken for five minutes old, nor for less than one', () => {
+    const begun = (ago: number) =>
+      live([priced({ at: now - ago, output: 300, usd: 1 }), priced({ at: now, output: 300, usd: 1 })]).sessions[0]
+    expect(begun(3 * MINUTE)).toMatchObject({ tokensPerMinute: 200, usdPerHour: 40 })
+    expect(begun(2 * SECOND)).toMatchObject({ tokensPerMinute: 600, usdPerHour: 120 })
+  })
+
+  test('has what it used before, its beginning too, and no other session has it', () => {
+    const before = new SessionsBefore()
+    const early = now - 20 * 24 * HOUR
+    before.take([
+      priced({ at: early, output: 7, cacheRead: 50, usd: 2 }),
+      priced({ at: early + HOUR, output: 5, input: 50, usd: null }),
+      priced({ at: early, output: 9, usd: 4, session: 's2' }),
+      priced({ at: early, output: 9, usd: 4, agent: 'other' }),
+      priced({ at: early, output: 9, usd: 4, session: undefined }),
+    ])
+    const entries = [
+      priced({ at: now - MINUTE, output: 100, usd: 1 }),
+      priced({ at: now - MINUTE, output: 1, session: undefined }),
+    ]
+    const sessions = live(entries, { before: one => before.of(one) }).sessions
+    expect(sessions.find(({ session }) => session === 's1')).toMatchObject({
+      calls: 3,
+      tokens: 212,
+      usd: 3,
+      unpricedTokens: 55,
+      firstAt: early,
+      cacheHitRate: 0.5,
+      tokensPerMinute: 20,
+    })
+    expect(sessions.find(({ session }) => session === undefined)).toMatchObject({ calls: 1, tokens: 1 })
   })
 
   test('has its own title, project, errors and retries; two agents may use one id', () => {
@@ -153,6 +206,11 @@ test('calls are the last hundred, with what is known of them', () => {
   expect(calls).toHaveLength(100)
   expect(calls[0]).toMatchObject({ at: now, usd: 1, tools: ['Bash'], tokens: { output: 1 }, isSidechain: false })
   expect(calls[1]?.usd).toBeUndefined()
+})
+
+test('calls of another day, that would look like those of this one, are not shown', () => {
+  const entries = [-24 * HOUR, -5 * HOUR, -4 * HOUR].map(ago => priced({ at: now + ago, output: 1 }))
+  expect(live(entries).calls.map(({ at }) => at)).toEqual([now - 4 * HOUR])
 })
 
 test('models are those of the running windows, the dearest first', () => {

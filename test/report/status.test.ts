@@ -23,19 +23,47 @@ describe('today', () => {
   it('is the day of the zone', () => {
     // 12:00 UTC is 17:30 in Kolkata: its day began at 18:30 UTC of the day before.
     const { today, dayStartAt, dayEndAt } = figures(ago(17), ago(18), ago(1))
-    expect(today).toEqual({ usd: 2, tokens: 20, unpricedTokens: 0 })
+    expect(today).toEqual({ usd: 2, tokens: 20, unpricedTokens: 0, isLowerBound: false })
     expect([dayStartAt, dayEndAt]).toEqual([now - 17.5 * HOUR, now + 6.5 * HOUR])
   })
 
   it('says what has no price', () => {
-    expect(figures(ago(1, { usd: null })).today).toEqual({ usd: 0, tokens: 10, unpricedTokens: 10 })
+    expect(figures(ago(1, { usd: null })).today).toMatchObject({ usd: 0, tokens: 10, unpricedTokens: 10 })
+  })
+})
+
+it.each([
+  ['a partial response', { isPartial: true }, true],
+  ['an unknown count', { quality: { output: 'none' } }, true],
+  ['nothing but unknown cache writes', { quality: { cacheCreation: 'none' } }, false],
+  ['nothing', {}, false],
+] as const)('with %s a sum is, or is not, a lower bound, as in the reports', (_, parts, isLowerBound) => {
+  const { today, week, sessions, blocks } = figures(ago(1, { session: 'a', ...parts }), ago(1.5, { session: 'b' }))
+  expect([today, week, sessions.a, ...blocks].map(sum => sum?.isLowerBound)).toEqual(Array(4).fill(isLowerBound))
+  expect(sessions.b?.isLowerBound).toBe(false)
+})
+
+describe('the zone', () => {
+  const zoneAt = (timeZone: string, at: string) =>
+    statusFigures([], { now: Date.parse(at), calendar: calendar(timeZone), blockMs }).zone
+
+  it('is so far ahead of UTC', () => {
+    expect(zoneAt('UTC', '2026-11-20T12:00:00.123Z')).toEqual({ offsetMs: 0 })
+    expect(zoneAt('Asia/Kolkata', '2026-11-20T12:00:00.123Z')).toEqual({ offsetMs: 5.5 * HOUR })
+  })
+
+  it('changes when its clocks do', () => {
+    const change = { offsetMs: -4 * HOUR, changeAt: Date.UTC(2026, 10, 1, 6), laterOffsetMs: -5 * HOUR }
+    expect(zoneAt('America/New_York', '2026-10-31T12:00:00.456Z')).toEqual(change)
+    expect(zoneAt('America/New_York', '2026-10-29T12:00:00Z')).toEqual({ offsetMs: -4 * HOUR })
+    expect(zoneAt('America/New_York', '2026-11-01T06:00:00Z')).toEqual({ offsetMs: -5 * HOUR })
   })
 })
 
 describe('a session', () => {
   it('is whole, and says what of it is of today', () => {
     const { sessions } = figures(ago(30, { session: 'a' }), ago(1, { session: 'a' }), ago(60, { session: 'old' }))
-    expect(sessions).toEqual({
+    expect(sessions).toMatchObject({
       a: { agent: 'claude', usd: 2, tokens: 20, unpricedTokens: 0, todayUsd: 1, lastAt: now - HOUR },
     })
   })
@@ -43,7 +71,12 @@ describe('a session', () => {
   it('may have begun before what was loaded', () => {
     const all = [ago(400, { session: 'a', usd: 0.1 }), ago(1, { session: 'a', usd: 0.2 })]
     const before = sessionsBefore(all, now - 100 * HOUR)
-    expect(statusFigures(all.slice(1), { ...request, before }).sessions.a?.usd).toBe(0.3)
+    expect(statusFigures(all.slice(1), { ...request, before }).sessions.a).toMatchObject({
+      usd: 0.3,
+      isLowerBound: false,
+    })
+    const partial = sessionsBefore([ago(400, { session: 'a', isPartial: true })], now - 100 * HOUR)
+    expect(statusFigures(all.slice(1), { ...request, before: partial }).sessions.a?.isLowerBound).toBe(true)
   })
 
   it('is called what a log calls it', () => {

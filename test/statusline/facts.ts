@@ -14,6 +14,8 @@ export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
 /** The agent whose status line it is, and another one. */
+/** Nobody named another folder. */
+export const ROOT = 'EMBER_HOME='
 export const AGENT = agents.find(agent => agent.name === 'Claude Code')!.id
 export const OTHER = agents.find(agent => agent.id !== AGENT)!.id
 
@@ -25,6 +27,7 @@ export const snapshot = (parts: Partial<StatusSnapshot> = {}): StatusSnapshot =>
   at: NOW - 5000,
   tookMs: 100,
   timeZone: 'UTC',
+  zone: { offsetMs: 0 },
   dayStartAt: NOW - 12 * HOUR,
   dayEndAt: NOW + 12 * HOUR,
   today: { usd: 4.1, tokens: 900_000, unpricedTokens: 0 },
@@ -59,9 +62,11 @@ export const snapshot = (parts: Partial<StatusSnapshot> = {}): StatusSnapshot =>
       cacheRead: 3e-7,
       cacheCreation: 3.75e-6,
       longCache: 6e-6,
+      tiers: [],
       maxInput: 200_000,
     },
   },
+  unpricedModels: [],
   view: {
     template: undefined,
     theme: 'default',
@@ -128,7 +133,7 @@ export const facts = (parts: FactParts = {}): Facts => {
     input,
     snapshot: found,
     agent: AGENT,
-    own: ownReadings(input, AGENT, now),
+    own: ownReadings(input, { agent: AGENT, root: ROOT, told: [], now }),
     known: [...(parts.known ?? []), ...(found?.limits ?? [])],
     branch: parts.branch,
     look: lookOf({ color: false, ...parts.flags }, found?.view, { color: undefined, columns: undefined }),

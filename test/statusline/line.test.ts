@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { StatusZone } from '../../src/core/status.ts'
 import { columnsOf } from '../../src/statusline/fit.ts'
 import { lineOf, mistakeLine } from '../../src/statusline/line.ts'
 import { partsOf } from '../../src/statusline/parts.ts'
@@ -13,18 +14,18 @@ type Parts = NonNullable<Parameters<typeof facts>[0]>
 const line = (parts: Parts = {}): string => lineOf(facts(parts))
 const show = (template: string, parts: Parts = {}): string => line({ ...parts, flags: { ...parts.flags, template } })
 
-/** Tests run in several zones, and the line tells the time of the machine. */
+/** Tests run in several zones, and without figures the line tells the time of the machine. */
 const clock = (at: number): string => new Date(at).toTimeString().slice(0, 5)
 
 describe('the default look', () => {
   it('has all that is known, the most wanted first', () =>
     expect(line()).toBe(
-      `🤖 Some 4 (high) | 💰 $0.32 session / $4.10 today / 5h 42% ↻ 2h 10m / week 12% ↻ 3d | 🔥 $1.20/hr ↗ | 🧠 25,000 (13%) next ≈ $0.0075 | 💾 warm until ${clock(NOW + 5 * MINUTE)}`,
+      '🤖 Some 4 (high) | 💰 $0.32 session / $4.10 today / 5h 42% ↻ 2h 10m / week 12% ↻ 3d | 🔥 $1.20/hr ↗ | 🧠 25,000 (13%) next ≈ $0.0075 | 💾 warm until 12:05',
     ))
 
   it('has words in place of pictures with --no-emoji', () =>
     expect(line({ flags: { emoji: false } })).toBe(
-      `Some 4 (high) | $0.32 session / $4.10 today / 5h 42% resets in 2h 10m / week 12% resets in 3d | burn $1.20/hr ↗ | context 25,000 (13%) next ≈ $0.0075 | cache warm until ${clock(NOW + 5 * MINUTE)}`,
+      'Some 4 (high) | $0.32 session / $4.10 today / 5h 42% resets in 2h 10m / week 12% resets in 3d | burn $1.20/hr ↗ | context 25,000 (13%) next ≈ $0.0075 | cache warm until 12:05',
     ))
 
   it('is that of a shell without input', () =>
@@ -62,29 +63,56 @@ it('what Claude Code 2.1.330 handed over in a recorded session', () => {
 describe('the width', () => {
   it.each([
     [
-      200,
-      '🤖 Some 4 (high) | 💰 $0.32 session / $4.10 today / 5h 42% ↻ 2h 10m / week 12% ↻ 3d | 🔥 $1.20/hr ↗ | 🧠 25,000 (13%) next ≈ $0.0075 | 💾 warm until HH:MM',
+      153,
+      '🤖 Some 4 (high) | 💰 $0.32 session / $4.10 today / 5h 42% ↻ 2h 10m / week 12% ↻ 3d | 🔥 $1.20/hr ↗ | 🧠 25,000 (13%) next ≈ $0.0075 | 💾 until 12:05',
     ],
     [
       140,
-      '🤖 Some 4 (high) | 💰 $0.32 session / $4.10 today / 5h 42% ↻ 2h 10m / week 12% ↻ 3d | 🔥 $1.20/hr ↗ | 🧠 25,000 (13%) | cache warm',
+      '🤖 Some 4 (high) | $0.32 / $4.10 today / 5h 42% ↻ 2h 10m / week 12% ↻ 3d | $1.20/hr ↗ | 🧠 25,000 (13%) next ≈ $0.0075 | 💾 until 12:05',
     ],
+    // No words any more; from here on figures go, from the least wanted end.
     [
       120,
-      '🤖 Some 4 (high) | 💰 $0.32 session / $4.10 today / 5h 42% / week 12% | 🔥 $1.20/hr | 🧠 25,000 (13%) | cache warm',
+      'Some 4 | $0.32 / $4.10 / 5h 42% ↻ 2h 10m / week 12% ↻ 3d | $1.20/hr | 🧠 25,000 (13%) next ≈ $0.0075 | 💾 until 12:05',
     ],
-    [100, 'Some 4 | $0.32 / $4.10 today / 5h 42% / week 12% | 🔥 $1.20/hr | 🧠 25,000 (13%) | cache warm'],
-    [80, 'Some 4 | $0.32 / $4.10 today / 5h 42% / week 12% | 🔥 $1.20/hr | 🧠 25,000 (13%)'],
-    [70, 'Some 4 | $0.32 / $4.10 today / 5h 42% / week 12% | $1.20/hr | ctx 13%'],
-    [60, 'Some 4 | $0.32 / $4.10 today / 5h 42% / week 12% | $1.20/hr'],
-    [50, 'Some 4 | $0.32 / $4.10 today / 5h 42% / week 12%'],
-    [40, 'Some 4 | $0.32 / $4.10 today / 5h 42%'],
+    [
+      112,
+      'Some 4 | $0.32 / $4.10 / 5h 42% ↻ 2h 10m / week 12% | $1.20/hr | 🧠 25,000 (13%) next ≈ $0.0075 | 💾 until 12:05',
+    ],
+    [105, 'Some 4 | $0.32 / $4.10 / 5h 42% ↻ 2h 10m / week 12% | $1.20/hr | 🧠 25,000 (13%) next ≈ $0.0075 | 💾 warm'],
+    [101, 'Some 4 | $0.32 / $4.10 today / 5h 42% ↻ 2h 10m / week 12% | $1.20/hr | 🧠 25,000 (13%) next ≈ $0.0075'],
+    [100, 'Some 4 | $0.32 / $4.10 / 5h 42% ↻ 2h 10m / week 12% | $1.20/hr | 🧠 25,000 (13%) next ≈ $0.0075'],
+    [80, 'Some 4 | $0.32 / $4.10 / 5h 42% ↻ 2h 10m / week 12% | $1.20/hr | 🧠 25,000 (13%)'],
+    [71, 'Some 4 | $0.32 / $4.10 / 5h 42% ↻ 2h 10m / week 12% | $1.20/hr | 🧠 13%'],
+    [70, 'Some 4 | $0.32 / $4.10 today / 5h 42% ↻ 2h 10m / week 12% | $1.20/hr ↗'],
+    [60, 'Some 4 | $0.32 / $4.10 today / 5h 42% ↻ 2h 10m / week 12%'],
+    [50, 'Some 4 | $0.32 / $4.10 today / 5h 42% ↻ 2h 10m'],
+    [40, 'Some 4 | $0.32 / $4.10 / 5h 42% ↻ 2h 10m'],
+    [39, 'Some 4 | $0.32 / $4.10 today / 5h 42%'],
     [30, 'Some 4 | $0.32 / $4.10 today'],
     [20, 'Some 4 | $0.32'],
     [6, 'Some 4'],
     [5, '$0.32'],
     [1, ''],
-  ])('%i columns', (width, expected) => expect(line({ flags: { width } }).replace(/\d\d:\d\d/, 'HH:MM')).toBe(expected))
+  ])('%i columns', (width, expected) => expect(line({ flags: { width } })).toBe(expected))
+
+  it.each([
+    [
+      131,
+      'Some 4 | $0.32 / $4.10 / 5h 42% (2h 10m left) / week 12% (3d left) | $1.20/hr | ctx 25,000 (13%) next ≈ $0.0075 | cache until 12:05',
+    ],
+    [80, 'Some 4 | $0.32 / $4.10 / 5h 42% (2h 10m left) / week 12% | $1.20/hr | ctx 13%'],
+  ])('%i columns without pictures', (width, expected) =>
+    expect(line({ flags: { width, emoji: false } })).toBe(expected),
+  )
+
+  it('leaves today its word where no session’s cost stands beside it', () => {
+    expect(line({ stdin: undefined, flags: { width: 25 } })).toBe('$4.10 today / 5h ~$3.20')
+    expect(line({ now: NOW + 13 * HOUR, flags: { width: 30 } })).toContain('… today')
+  })
+
+  it('leaves a template its own words', () =>
+    expect(show('Context: {context}', { flags: { width: 14, emoji: false } })).toBe('Context: 13%'))
 
   const named = fc.string({ unit: fc.constantFrom('a', 'é', '日', '🦀', ' ', '한', '⚠️'), maxLength: 20 })
 
@@ -92,7 +120,7 @@ describe('the width', () => {
   const chunksOf = (text: string): string[] =>
     text
       .split(/ \| | \/ /)
-      .map(chunk => chunk.replace(/^(?:[🤖💰🔥🧠💾]|burn|context|cache(?= (?:warm until|cold)))\s/u, ''))
+      .map(chunk => chunk.replace(/^(?:[🤖💰🔥🧠💾]|burn|context|cache)\s/u, ''))
       .filter(chunk => chunk !== '')
 
   it('is never exceeded, and no part is cut', () => {
@@ -160,6 +188,23 @@ describe('today', () => {
     expect(of(0, 500_000)).toBe('500K tokens today')
     expect(of(0, 0)).toBe('$0.00 today')
   })
+
+  it('is a lower bound where a log does not hold all of it', () => {
+    const of = (usd: number, flags = {}, unpricedTokens = 0) =>
+      show('{today}', {
+        snapshot: snapshot({ today: { usd, tokens: 500_000, unpricedTokens, isLowerBound: true } }),
+        flags,
+      })
+    expect(of(4.1)).toBe('≥ $4.10 today')
+    expect(of(0.00041)).toBe('≥ $0.00041 today')
+    expect(of(3e-9)).toBe('≥ $0.000000003 today')
+    expect(of(4.1, { noCost: true })).toBe('≥ 500K tokens today')
+    expect(of(0, {}, 500_000)).toBe('≥ 500K tokens today')
+    const [sessions] = [{ s1: { ...snapshot().sessions.s1!, isLowerBound: true } }]
+    expect(show('{session}', { snapshot: snapshot({ sessions }), flags: { costSource: 'tokusage' } })).toBe(
+      '≥ $0.31 session',
+    )
+  })
 })
 
 describe('the 5-hour window', () => {
@@ -214,6 +259,14 @@ describe('the 5-hour window', () => {
     expect(show('{5h}', { ...silent, flags: { tokenLimit: 'max' }, snapshot: snapshot({ highest: {} }) })).toBe(
       '5h ~$3.20 (~1h left)',
     )
+  })
+
+  it('is a percentage of what the settings say, and a flag is stronger', () => {
+    const of = (tokenLimit: number | 'max', flags = {}) =>
+      show('{5h}', { ...silent, snapshot: snapshot({ view: { ...snapshot().view, tokenLimit } }), flags })
+    expect(of(500_000)).toBe('5h ~37% of 500K (~1h left)')
+    expect(of('max')).toBe('5h ~50% of 370K (own highest) (~1h left)')
+    expect(of('max', { tokenLimit: 500_000 })).toBe('5h ~37% of 500K (~1h left)')
   })
 
   it('is the fullest running one in a shell, with the name of another agent', () => {
@@ -300,8 +353,59 @@ describe('the context', () => {
     expect(next(undefined)).toBe('next ≥ $0.0075')
   })
 
+  const read = (tokens: number, modelParts: object, more: object = {}) => {
+    const [model] = Object.values(snapshot().models)
+    return show('{next}', {
+      stdin: stdin({
+        model: { id: `${MODEL}[1m]` },
+        context_window: {
+          context_window_size: 1e6,
+          current_usage: { input_tokens: 10, cache_read_input_tokens: tokens },
+        },
+        ...more,
+      }),
+      snapshot: snapshot({ models: { [MODEL]: { ...model!, ...modelParts } } }),
+    })
+  }
+  const tiers = [{ above: 200_000, rates: { input: 6e-6, output: 22.5e-6, cacheRead: 6e-7, cacheCreation: 7.5e-6 } }]
+
+  it('costs what a long prompt costs, all of it', () => {
+    expect(read(400_000, { tiers })).toBe('next ≈ $0.24')
+    expect(read(199_990, { tiers })).toBe('next ≈ $0.06')
+    expect(read(199_991, { tiers })).toBe('next ≈ $0.12')
+    expect(read(400_000, { tiers }, { prompt_cache: { warm: false } })).toBe('next ≈ $3.00')
+  })
+
+  it('costs what fast mode makes of it', () => {
+    const opus = { cacheRead: 5e-7, fast: 6 }
+    expect(read(99_990, opus)).toBe('next ≈ $0.05')
+    expect(read(99_990, opus, { fast_mode: true })).toBe('next ≈ $0.30')
+    expect(read(99_990, { cacheRead: 5e-7 }, { fast_mode: true })).toBe('next ≈ $0.05')
+    expect(read(400_000, { tiers, fast: 2 }, { fast_mode: true })).toBe('next ≈ $0.48')
+    for (const fast_mode of ['true', 1, null]) expect(read(99_990, opus, { fast_mode })).toBe('next ≈ $0.05')
+  })
+
   it('a model with a mark is that model', () =>
     expect(show('{next}', { stdin: stdin({ model: { id: `${MODEL}[1m]` } }) })).toBe('next ≈ $0.0075'))
+})
+
+describe('the cache is warm until a time', () => {
+  const until = (zone: StatusZone) => show('{cache}', { snapshot: snapshot({ zone }) })
+
+  it('of the zone of the figures', () => {
+    expect(until({ offsetMs: 5.5 * HOUR })).toBe('warm until 17:35')
+    expect(until({ offsetMs: -5 * HOUR })).toBe('warm until 07:05')
+    expect(until({ offsetMs: 12 * HOUR })).toBe('warm until 00:05')
+  })
+
+  it('of the clock that holds by then', () => {
+    const later = { offsetMs: HOUR, laterOffsetMs: 2 * HOUR }
+    expect(until({ ...later, changeAt: NOW + 5 * MINUTE })).toBe('warm until 14:05')
+    expect(until({ ...later, changeAt: NOW + 6 * MINUTE })).toBe('warm until 13:05')
+  })
+
+  it('of the machine where there are no figures', () =>
+    expect(show('{cache}', { snapshot: undefined })).toBe(`warm until ${clock(NOW + 5 * MINUTE)}`))
 })
 
 describe('a template', () => {

@@ -89,7 +89,7 @@ describe('colours', () => {
     expect(as('starship')).toBe(as(undefined))
     expect(as('bash')).toBe('50% \x01\x1b[32m\x02#ab\x01\x1b[0m\x02\x01\x1b[1;31m\x02c\x01\x1b[0m\x02')
     expect(as('zsh')).toBe('50%% %{\x1b[32m%}#ab%{\x1b[0m%}%{\x1b[1;31m%}c%{\x1b[0m%}')
-    expect(as('tmux')).toBe('50% #[fg=colour2]##ab#[default]#[bold,fg=colour1]c#[default]')
+    expect(as('tmux')).toBe('#[push-default]50% ##ab#[bold,reverse]c#[default]#[pop-default]')
   })
 
   it('are of a theme; an unknown one is the default', () => {
@@ -97,6 +97,17 @@ describe('colours', () => {
     expect(as(undefined, 'mono')).toBe('50% #ab\x1b[1mc\x1b[0m')
     expect(as(undefined, 'constructor')).toBe(as(undefined))
   })
+
+  it('in tmux are none of those that its green bar swallows, unless a theme is asked for', () => {
+    const tones = ['accent', 'good', 'medium', 'bad', 'dim', 'strong'] as const
+    const of = (theme: string) => tones.map(tone => paint([piece('x', tone)], { color: true, theme, shell: 'tmux' }))
+    for (const text of [...of('default'), ...of('no such')]) expect(text).not.toContain('fg=')
+    expect(new Set(of('default')).size).toBe(4)
+    expect(of('light')[1]).toBe('#[push-default]#[fg=colour28]x#[default]#[pop-default]')
+  })
+
+  it('in tmux leave the user’s style alone where they are off', () =>
+    expect(paint([piece('x'), piece('y', 'good')], { color: true, theme: 'default', shell: 'tmux' })).toBe('xy'))
 
   it('can be left out, without what a shell would carry out', () => {
     expect(paint(pieces, { color: false, theme: 'default', shell: 'tmux' })).toBe('50% ##abc')

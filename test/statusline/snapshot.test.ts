@@ -10,7 +10,7 @@ describe('the file of figures', () => {
   it('is read as it was written', () =>
     expect(readSnapshot(JSON.stringify(whole))).toEqual(JSON.parse(JSON.stringify(whole))))
 
-  it.each(['', '{', 'null', '[]', '{"status":1}', JSON.stringify({ ...whole, status: 2 })])('%j is none', text =>
+  it.each(['', '{', 'null', '[]', '{"status":1}', JSON.stringify({ ...whole, status: 1 })])('%j is none', text =>
     expect(readSnapshot(text)).toBeUndefined(),
   )
 
@@ -25,6 +25,23 @@ describe('the file of figures', () => {
         expect(readSnapshot(JSON.stringify({ ...whole, [field]: undefined }))).toBeUndefined()
       }),
     )
+  })
+
+  it.each([
+    ['tiers', [{ above: 1 }]],
+    ['tiers', undefined],
+    ['fast', '6'],
+    ['longCache', null],
+  ])('of which a model’s %s is %j is none', (name, value) => {
+    const models = { [MODEL]: { ...whole.models[MODEL], [name]: value } }
+    expect(readSnapshot(JSON.stringify({ ...whole, models }))).toBeUndefined()
+  })
+
+  it('has a limit of tokens, the most there was, or none', () => {
+    const read = (tokenLimit: unknown) =>
+      readSnapshot(JSON.stringify({ ...whole, view: { ...whole.view, tokenLimit } }))?.view.tokenLimit
+    expect([read(500_000), read('max')]).toEqual([500_000, 'max'])
+    expect(readSnapshot(JSON.stringify({ ...whole, view: { ...whole.view, tokenLimit: 'min' } }))).toBeUndefined()
   })
 
   it('has no entries that objects have by nature', () => {
@@ -60,6 +77,13 @@ describe('a refresh is due', () => {
     expect(due({ snapshot: snapshot({ at: NOW - 5000 }), version: '1.0.1' })).toBe(false)
     expect(due({ snapshot: snapshot({ at: NOW - 5000, dayEndAt: NOW }) })).toBe(true)
     expect(due({ snapshot: snapshot({ at: NOW - 500, dayEndAt: NOW }) })).toBe(false)
+  })
+
+  it('no sooner for a model that was looked up and has no price', () => {
+    const slow = { at: NOW - 30_000, tookMs: 5000, unpricedModels: ['another'] }
+    expect(due({ snapshot: snapshot(slow), modelId: 'another' })).toBe(false)
+    expect(due({ snapshot: snapshot(slow), modelId: 'another[1m]' })).toBe(false)
+    expect(due({ snapshot: snapshot(slow), modelId: 'a third' })).toBe(true)
   })
 
   it('when the clock was set back', () => {

@@ -3,9 +3,16 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFil
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type LimitReading, limitKey, limitLine } from '../../src/core/limit.ts'
+import { type LimitReading, limitKey, limitLine, rootMark } from '../../src/core/limit.ts'
 import type { Host } from '../../src/host/host.ts'
-import { appendReadings, compactJournal, keepReadings, limitsPath, readJournal } from '../../src/store/limits.ts'
+import {
+  appendReadings,
+  compactJournal,
+  forgetSessions,
+  keepReadings,
+  limitsPath,
+  readJournal,
+} from '../../src/store/limits.ts'
 import { makeHost } from '../support/host.ts'
 import { temporaryHome } from '../support/temporary.ts'
 
@@ -46,7 +53,12 @@ describe('appending', () => {
   it('keeps a reading only where less was known to be used at its time', () => {
     const host = freshHost()
     appendReadings(host, [reading(now, 20)])
-    appendReadings(host, [reading(now + 5, 20), reading(now + 5, 12), reading(now + 5, 21), reading(now - 5, 12)])
+    appendReadings(host, [
+      reading(now + 5, 20),
+      reading(now + 5, 12, { session: 's2' }),
+      reading(now + 5, 21),
+      reading(now - 5, 12),
+    ])
     expect(kept(host)).toEqual([
       [now, 20],
       [now - 5, 12],
@@ -64,8 +76,42 @@ describe('appending', () => {
       reading(now, 5, { resetsAt: now + 70 * MINUTE }),
     ]
     appendReadings(host, [reading(now, 20)])
-    appendReadings(host, [...others, reading(now + 1, 5, { resetsAt: now + 61 * MINUTE })])
+    appendReadings(host, [...others, reading(now + 1, 5, { resetsAt: now + 61 * MINUTE, session: 's2' })])
     expect(readJournal(host, 0).readings).toEqual([reading(now, 20), ...others])
+  })
+
+  it('keeps what a session is told less than before: points were taken back', () => {
+    const host = freshHost()
+    const story = [reading(now, 97), reading(now + 1, 98, { session: 's2' }), reading(now + 2, 19)]
+    appendReadings(host, story)
+    appendReadings(host, [...story, reading(now + 3, 19)])
+    expect(kept(host)).toEqual([
+      [now, 97],
+      [now + 1, 98],
+      [now + 2, 19],
+    ])
+  })
+
+  it('hands out those of the folder of logs that is read here, and of accounts with a name', () => {
+    const host = freshHost()
+    const [here, work, elsewhere] = ['', '/work', '/other'].map(value => rootMark('LAMP_HOME', value))
+    appendReadings(
+      host,
+      [here, work, elsewhere].map((root, n) => reading(now, n + 1, { root })),
+    )
+    const names = new Map([[work ?? '', 'work']])
+    expect(readJournal(host, 0, names).readings).toEqual([reading(now, 1), reading(now, 2, { profile: 'work' })])
+  })
+
+  it('forgets which session was told', () => {
+    const host = freshHost()
+    appendReadings(host, [reading(now, 20)])
+    appendFileSync(limitsPath(host), 'not ours\n')
+    forgetSessions(host)
+    expect(textOf(host)).not.toContain('s1')
+    expect(textOf(host)).toContain('not ours')
+    expect(readJournal(host, 0).readings).toEqual([reading(now, 20, { session: undefined })])
+    forgetSessions(freshHost())
   })
 
   it('does not take figures without a reset for one window for ever', () => {
@@ -99,7 +145,7 @@ describe('appending', () => {
     const others = Array.from({ length: 2000 }, (_, n) => limitLine(reading(now, 1, { limit: `other ${n}` })))
     appendFileSync(limitsPath(host), others.join(''))
     const before = textOf(host)
-    appendReadings(host, [reading(now, 20), reading(now + 1, 19)])
+    appendReadings(host, [reading(now, 20), reading(now + 1, 19, { session: 's2' })])
     expect(textOf(host)).toBe(before)
     appendReadings(host, [reading(now + 1, 21)])
     expect(textOf(host)).toBe(before + limitLine(reading(now + 1, 21)))

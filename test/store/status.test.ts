@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import type { StatusSnapshot } from '../../src/core/status.ts'
+import { STATUS_VERSION, type StatusSnapshot } from '../../src/core/status.ts'
 import {
   dropStatus,
   isStatusKey,
@@ -19,11 +19,12 @@ import { temporaryHome } from '../support/temporary.ts'
 const sum = { usd: 1, tokens: 2, unpricedTokens: 0 }
 
 const snapshot: StatusSnapshot = {
-  status: 1,
+  status: STATUS_VERSION,
   version: '1.2.3',
   at: 5,
   tookMs: 9,
   timeZone: 'UTC',
+  zone: { offsetMs: 0 },
   dayStartAt: 0,
   dayEndAt: 86_400_000,
   today: sum,
@@ -35,6 +36,7 @@ const snapshot: StatusSnapshot = {
   burn: { usdPerHour: 0, tokensPerMinute: 0, tokensPerMinuteForIndicator: 0, bars: [] },
   limits: [],
   models: {},
+  unpricedModels: [],
   view: {
     template: undefined,
     theme: 'default',
@@ -63,7 +65,13 @@ it('counts for nothing when it is damaged or of another version', () => {
   const host = hostOf()
   writeStatus(host, 'default', snapshot)
   const text = readFileSync(statusPath(host, 'default'), 'utf8')
-  for (const damaged of [text.slice(0, 40), '', 'null', '[]', text.replace('"status":1', '"status":2')]) {
+  for (const damaged of [
+    text.slice(0, 40),
+    '',
+    'null',
+    '[]',
+    text.replace(`"status":${STATUS_VERSION}`, '"status":1'),
+  ]) {
     writeFileSync(statusPath(host, 'default'), damaged)
     expect(readStatus(host, 'default')).toBeUndefined()
   }

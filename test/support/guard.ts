@@ -22,6 +22,7 @@ export const snapshotOf = (parts: Partial<StatusSnapshot> = {}): StatusSnapshot 
   at: NOW,
   tookMs: 100,
   timeZone: 'UTC',
+  zone: { offsetMs: 0 },
   dayStartAt: DAY_START,
   dayEndAt: DAY_START + 86_400_000,
   today: { usd: 0, tokens: 0, unpricedTokens: 0 },
@@ -33,6 +34,7 @@ export const snapshotOf = (parts: Partial<StatusSnapshot> = {}): StatusSnapshot 
   burn: { usdPerHour: 0, tokensPerMinute: 0, tokensPerMinuteForIndicator: 0, bars: [] },
   limits: [],
   models: {},
+  unpricedModels: [],
   view: {
     template: undefined,
     theme: 'default',
@@ -68,6 +70,8 @@ export interface Asked {
   readonly input?: string | object | undefined
   readonly flags?: Readonly<Record<string, string | boolean>>
   readonly elapsedMs?: number
+  /** Whether it was known to be a hook before the config was read. */
+  readonly isHook?: boolean
   /** Why the webhook fails. */
   readonly failure?: string
 }
@@ -81,7 +85,10 @@ const jsonOf = (text: string): unknown => {
 }
 
 /** `ask(host, { input: { hook_event_name: 'Stop' }, flags: { session: '10' } })`. */
-export const ask = async (host: Host, { input, flags = {}, elapsedMs = 0, failure }: Asked): Promise<Answered> => {
+export const ask = async (
+  host: Host,
+  { input, flags = {}, elapsedMs = 0, isHook, failure }: Asked,
+): Promise<Answered> => {
   const noted = { out: '', errors: '' }
   const started: string[] = []
   const notices: string[] = []
@@ -90,6 +97,7 @@ export const ask = async (host: Host, { input, flags = {}, elapsedMs = 0, failur
     posts.push({ url, body: JSON.parse(body) })
   }
   const machine: GuardMachine = {
+    isInputOpen: () => false,
     readInput: async () => (typeof input === 'object' ? JSON.stringify(input) : input),
     print: text => {
       noted.out += text
@@ -109,7 +117,7 @@ export const ask = async (host: Host, { input, flags = {}, elapsedMs = 0, failur
       return failure
     },
   }
-  const options = await resolveOptions(host, 'guard', { offline: true, ...flags })
+  const options = await resolveOptions(host, 'guard', { offline: true, ...flags }, { isHook })
   const status = await runGuard(host, options, machine)
   return { status, ...noted, json: jsonOf(noted.out), started, notices, posts }
 }

@@ -74,6 +74,7 @@ const call: fc.Arbitrary<LiveCall> = fc.record({
   tools: fc.array(text, { maxLength: 4 }),
 })
 
+const range = fc.record({ low: number, middle: number, high: number })
 const window: fc.Arbitrary<LiveWindow> = fc.record({
   calls: number,
   tokens: number,
@@ -85,10 +86,14 @@ const window: fc.Arbitrary<LiveWindow> = fc.record({
   endAt: moment,
   isEstimated: fc.boolean(),
   usedPercent: maybe(number),
+  profile: maybe(text),
+  limit: maybe(text),
   basis: fc.constantFrom('server', 'given', 'own-highest', undefined),
   saidAt: maybe(moment),
   tokenLimit: maybe(number),
-  projection: maybe(fc.record({ low: number, middle: number, high: number })),
+  projection: maybe(range),
+  expectedPercent: maybe(range),
+  isGuess: fc.boolean(),
   fullBetween: maybe(fc.tuple(moment, moment)),
 })
 
@@ -109,6 +114,8 @@ export const anyData: fc.Arbitrary<LiveData> = fc.record({
   retries: number,
   usdPerHour: number,
   tokensPerMinute: number,
+  burnMinutes: number,
+  ignored: fc.subarray(['--project', '--model']),
   sources: number,
   diagnostics: fc.array(
     fc.record({

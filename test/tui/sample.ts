@@ -202,6 +202,8 @@ export const data = (parts: Partial<LiveData> = {}): LiveData => ({
   retries: 3,
   usdPerHour: 6.42,
   tokensPerMinute: 38_100,
+  burnMinutes: 60,
+  ignored: [],
   sources: 12,
   diagnostics: [{ code: 'bad-line', args: { path: 'a.jsonl' }, count: 3 }],
   ...parts,

@@ -124,6 +124,13 @@ describe('a window', () => {
     expect(only({ usedPercent: 0.2 })).toMatch(/ █░/)
   })
 
+  it('says what it comes to in percent where the server counts, and when that is a guess', () => {
+    const range = { low: 55, middle: 60.4, high: 90 }
+    expect(only({ expectedPercent: range })).toContain('at the end 60% (55% to 90%) ·')
+    expect(only({ expectedPercent: range, isGuess: true }, '60x20')).toContain('60% (55% to 90%), a guess')
+    expect(only({ isGuess: true })).toContain('3.10M tokens (2.80M to 3.90M), a guess')
+  })
+
   it('that has no price says so', () => {
     expect(only({ usd: 0, unpricedTokens: 2_310_000 })).toContain('unpriced')
     expect(only({ usd: 8.21, unpricedTokens: 10 })).toContain('≥ $8.21')
@@ -132,6 +139,67 @@ describe('a window', () => {
   it('that is over has no time left', () => {
     expect(only({ endAt: now - 1 })).toMatch(/over +ends 14:03/)
   })
+})
+
+describe('the windows of several accounts', () => {
+  const windows = [window({ profile: 'work' }), window({ profile: 'home', limit: 'spark' })]
+
+  it('are told apart', () => {
+    expect(draw('120x40', { data: data({ windows }) })).toMatch(
+      /Ember Code \(work\) +5 h[\s\S]*Ember Code \(home\) spark +5 h/,
+    )
+  })
+
+  it('also where the agent’s name has no room', () => {
+    expect(draw('60x20', { data: data({ windows }) })).toMatch(/…? \(work\) +5 h[\s\S]*\(home\) spark +5 h/)
+  })
+
+  it('cannot move the cursor by their names', () => {
+    const frame = draw('80x24', { data: data({ windows: [window({ profile: 'a\x1b[2Jb', limit: 'c\nd' })] }) })
+    expect(hasControls(frame.replaceAll('\n', ''))).toBe(false)
+    expect(frame).toContain('(ab) c d')
+  })
+})
+
+describe('a filter of the command line', () => {
+  it.each(['60x20', '80x24', '120x40', '200x60'])('is said not to apply to accounts at %s', size => {
+    expect(draw(size, { data: data({ ignored: ['--project'] }) })).toMatch(/indows.* last minute.* whole accounts/)
+    expect(draw(size)).not.toContain('whole accounts')
+  })
+
+  it('is named where there is room', () => {
+    const frame = draw('120x40', { data: data({ ignored: ['--project', '--model'] }) })
+    expect(frame).toContain('of whole accounts: --project and --model do not apply.')
+  })
+})
+
+describe('few sessions', () => {
+  const few = (count: number) => data({ sessions: data().sessions.slice(0, count) })
+
+  it.each([
+    ['60x20', 2],
+    ['60x20', 3],
+    ['80x24', 2],
+    ['80x24', 3],
+  ])('leave room for calls at %s: %i', (size, count) => {
+    const frame = draw(size, { data: few(count) })
+    expect(frame).toContain(`Sessions ${count} · by cost`)
+    expect(frame.match(/[●○] /g)?.length).toBe(count + 1) // and the header's
+    expect(frame).toMatch(/Models 4\n[\s\S]*\nCalls 1–\d of 40/)
+    expect(frame.split('\n').filter(line => line === '').length).toBeLessThan(5)
+  })
+
+  it('give way to the list that keys move in', () => {
+    expect(draw('60x20', { data: few(2), list: 'calls' })).toMatch(/Calls 1–8 of 40 .*Sessions 2 {2}Models 4/)
+    expect(draw('60x20', { data: few(2), list: 'models' })).toMatch(/Models 4 .*Sessions 2 {2}Calls 40/)
+  })
+})
+
+test('a rate of less than an hour says over how long', () => {
+  expect(draw('80x24', { data: data({ burnMinutes: 12.2 }) })).toContain('tokens/min · over 12 min')
+  expect(draw('120x40', { data: data({ burnMinutes: 12.2 }) })).toContain('tokens/min · over 12 min')
+  expect(draw('120x40')).not.toContain(' over ')
+  expect(draw('60x20', { data: data({ burnMinutes: 12.2 }) })).toMatch(/tokens\/min {2}last hour [▁-█]+\n/)
 })
 
 describe('limits per minute', () => {
@@ -192,6 +260,7 @@ describe('the frame says', () => {
   it('what is filtered, and when nothing matches', () => {
     expect(draw('80x24', { filter: 'parser' })).toContain('Sessions 1 · by cost ▼ · filter parser')
     expect(draw('80x24', { filter: 'nobody' })).toContain('Nothing matches the filter.')
+    expect(draw('120x40', { filter: 'nobody' })).toContain('Models 4 · not filtered')
   })
 
   it('which rows are seen', () => {

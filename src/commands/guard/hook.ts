@@ -9,7 +9,7 @@ import type { StatusSession, StatusSnapshot } from '../../core/status.ts'
 import { blockJson, canBlock, type HookInput, isFree, messageJson, readHookInput, switchIn } from '../../guard/hook.ts'
 import { type Gauge, type Verdict, verdictOf } from '../../guard/limits.ts'
 import { nextStep, type Step } from '../../guard/step.ts'
-import { blockText, noReadingsText, switchText, warningText } from '../../guard/texts.ts'
+import { blockText, noReadingsText, switchText, unpricedText, warningText } from '../../guard/texts.ts'
 import { windowGauges } from '../../guard/windows.ts'
 import type { Host } from '../../host/host.ts'
 import { isDue } from '../../statusline/due.ts'
@@ -36,6 +36,7 @@ export const runHook = async (host: Host, options: Options, text: string, machin
   }
   try {
     if (host.env('TOKUSAGE_GUARD') === 'off') return 0
+    for (const line of passedOver(options)) debug(line)
     const input = readHookInput(text)
     if (input) await answer(host, options, input, machine, debug)
     else debug('what was piped in is no hook')
@@ -46,13 +47,19 @@ export const runHook = async (host: Host, options: Options, text: string, machin
   return 0
 }
 
+/** What was asked for, and does not count here. */
+const passedOver = ({ guard, projects, models, agents: ids, profiles }: Options): string[] => [
+  ...(guard.passedOver === undefined ? [] : [`${guard.passedOver} is the project's, and not read`]),
+  ...([projects, models, ids, profiles].some(list => list.length > 0) ? ['filters are for reports: none counts'] : []),
+]
+
 type Debug = (line: string) => void
 
 const answer = async (host: Host, options: Options, input: HookInput, machine: GuardMachine, debug: Debug) => {
   const { session } = input
   const isOn = switchIn(input)
   if (isOn !== undefined && session !== undefined) {
-    if (switchGuard(host, session, isOn)) machine.print(blockJson(input, switchText(isOn)))
+    machine.print(blockJson(input, switchText(isOn, switchGuard(host, session, isOn))))
     return
   }
   if (session !== undefined && isOff(host, session)) return debug('switched off for this session')
@@ -75,6 +82,8 @@ interface Scene {
   readonly step: Step | undefined
   /** Whether a window has a limit and the server has never said anything. */
   readonly lacksReadings: boolean
+  /** Tokens of the session, where its cost has a limit and none of them has a price. */
+  readonly unpricedTokens: number
 }
 
 const sceneOf = async (
@@ -103,8 +112,12 @@ const sceneOf = async (
     ],
     step: nextStep(use?.step && { ...use.step, models: snapshot?.models ?? {} }),
     lacksReadings: windows?.isEmpty === true,
+    unpricedTokens: guard.sessionUsd === undefined && guard.dayUsd === undefined ? 0 : unpricedOf(use ?? known),
   }
 }
+
+const unpricedOf = (use: Pick<SessionUse, 'usd' | 'unpricedTokens'> | undefined): number =>
+  use?.usd === 0 ? use.unpricedTokens : 0
 
 /** Ids come from outside: only what the snapshot itself holds is looked at. */
 const knownSession = (snapshot: StatusSnapshot | undefined, session: string | undefined): StatusSession | undefined =>
@@ -171,26 +184,33 @@ const judge = async (host: Host, options: Options, input: HookInput, scene: Scen
   const now = host.now()
   const verdicts = scene.gauges.map(verdictOf)
   const reached = canBlock(input) && !isFree(input) ? verdicts.filter(({ isReached }) => isReached) : []
-  const news = verdicts.filter(verdict => claim(host, 'hook', verdict))
-  const lines: string[] = []
-  if (news.length > 0) lines.push(warningText(news, scene.step, now))
+  const news = verdicts.filter(verdict => claim(host, 'hook', 'message', verdict))
+  const beside = news.filter(verdict => !reached.includes(verdict))
+  // A block names the step itself.
+  const lines = beside.length > 0 ? [warningText(beside, reached.length > 0 ? undefined : scene.step, now)] : []
   if (scene.lacksReadings && claimOnce(host, 'no readings')) lines.push(noReadingsText)
-  if (reached.length > 0) machine.print(blockJson(input, blockText(reached, scene.step, now)))
-  else if (lines.length > 0) machine.print(messageJson(lines.join('\n')))
-  await tell(options, news, scene.step, now, machine)
+  if (scene.unpricedTokens > 0 && claimOnce(host, `no price\n${input.session}`))
+    lines.push(unpricedText(scene.unpricedTokens))
+  const message = lines.length > 0 ? lines.join('\n') : undefined
+  if (reached.length > 0) machine.print(blockJson(input, blockText(reached, scene.step, now), message))
+  else if (message !== undefined) machine.print(messageJson(message))
+  await tell(host, options, verdicts, scene.step, machine)
 }
 
+/** Whether a webhook in the background fails nobody learns: what is sent counts as told. */
 const tell = async (
+  host: Host,
   options: Options,
-  news: readonly Verdict[],
+  verdicts: readonly Verdict[],
   step: Step | undefined,
-  now: number,
   machine: GuardMachine,
 ) => {
+  const now = host.now()
   const webhook = webhookOf(options)
-  for (const verdict of news) {
+  for (const verdict of verdicts) {
     const { text, body } = tellingOf(verdict, warningText([verdict], step, now), now)
-    if (options.guard.notify) await machine.notify('tokusage', text)
-    if (webhook !== undefined && webhook !== 'bad') await machine.postInBackground(webhook, body)
+    if (options.guard.notify && claim(host, 'hook', 'desktop', verdict)) await machine.notify('tokusage', text)
+    if (webhook === undefined || webhook === 'bad') continue
+    if (claim(host, 'hook', `webhook ${webhook}`, verdict)) await machine.postInBackground(webhook, body)
   }
 }

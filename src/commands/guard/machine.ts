@@ -1,11 +1,13 @@
 /** What the guard does to the machine beside reading: a parameter, so that a test can listen. */
-import { fstatSync, readFileSync } from 'node:fs'
 import { isTerminal, standard } from '../../host/output.ts'
 import { startRefresh } from '../statusline/refresh.ts'
+import { StandardInput } from './input.ts'
 
 export interface GuardMachine {
-  /** What was piped in; undefined for a terminal, for nothing, and for a pipe that stays silent for `limitMs`. */
+  /** What was piped in; undefined for a terminal, for nothing, and for a pipe that stays silent for `limitMs` from the first call on. */
   readInput(limitMs: number): Promise<string | undefined>
+  /** Whether what is read is not all yet. */
+  isInputOpen(): boolean
   print(text: string): void
   printError(text: string): void
   /** Since the process began, ms. */
@@ -21,50 +23,11 @@ export interface GuardMachine {
   post(url: string, body: string): Promise<string | undefined>
 }
 
-/** More is no hook's: a tool's input may hold a whole file, but not this much. */
-const MOST_BYTES = 64 << 20
-
-const kindOfInput = (): 'file' | 'stream' | 'none' => {
-  try {
-    const stat = fstatSync(0)
-    if (stat.isFile()) return stat.size <= MOST_BYTES ? 'file' : 'none'
-    return stat.isFIFO() || stat.isSocket() ? 'stream' : 'none'
-  } catch {
-    return 'none' // closed by whoever started us
-  }
-}
-
-/** A pipe may stay open for ever without a word (CI), and reading it at once would wait as long: so a clock runs along. */
-const readStream = (limitMs: number): Promise<string | undefined> =>
-  new Promise(resolve => {
-    const { stdin } = process
-    const chunks: Buffer[] = []
-    let size = 0
-    const finish = (): void => {
-      clearTimeout(timer)
-      stdin.removeAllListeners()
-      stdin.on('error', () => undefined)
-      stdin.destroy()
-      resolve(size > 0 ? Buffer.concat(chunks).toString('utf8') : undefined)
-    }
-    const timer = setTimeout(finish, limitMs)
-    stdin.on('data', (chunk: Buffer) => {
-      chunks.push(chunk)
-      size += chunk.length
-      if (size > MOST_BYTES) finish()
-    })
-    stdin.on('end', finish)
-    stdin.on('error', finish)
-  })
-
-const readInput = async (limitMs: number): Promise<string | undefined> => {
-  const kind = kindOfInput()
-  if (kind === 'none') return undefined
-  return kind === 'file' ? readFileSync(0, 'utf8') : readStream(limitMs)
-}
+const input = new StandardInput()
 
 export const realMachine: GuardMachine = {
-  readInput,
+  readInput: limitMs => input.read(limitMs),
+  isInputOpen: () => input.isOpen,
   print: text => standard.write(1, text),
   printError: text => standard.write(2, text),
   elapsedMs: () => performance.now(),

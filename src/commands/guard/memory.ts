@@ -11,6 +11,9 @@ import { dataFolder } from '../../store/folder.ts'
 /** Who was told: a hook's user and whoever reads a plain run are not the same. */
 export type Listener = 'hook' | 'run'
 
+/** By what: one may fail where another does not. A webhook is its address. */
+export type Channel = 'message' | 'desktop' | `webhook ${string}`
+
 /** More files than this are cut down to the newer half. */
 const MOST_FILES = 400
 
@@ -39,13 +42,21 @@ const make = (host: Host, path: string): boolean => {
   }
 }
 
+const claimKey = (listener: Listener, channel: Channel, { gauge }: Verdict): string =>
+  `${listener}\n${channel}\n${warningKey(gauge)}`
+
 /** Whether the verdict's threshold was not told yet; from now on it was. A higher one stands for those below it. */
-export const claim = (host: Host, listener: Listener, { gauge, threshold }: Verdict): boolean => {
+export const claim = (host: Host, listener: Listener, channel: Channel, verdict: Verdict): boolean => {
+  const { threshold } = verdict
   if (threshold === undefined) return false
-  const key = `${listener}\n${warningKey(gauge)}`
+  const key = claimKey(listener, channel, verdict)
   const isKnown = THRESHOLDS.some(step => step >= threshold && isThere(host, pathOf(host, key, `${step}`)))
   return !isKnown && make(host, pathOf(host, key, `${threshold}`))
 }
+
+/** Takes a claim back: it could not be told, so the next run may try. */
+export const giveBack = (host: Host, listener: Listener, channel: Channel, verdict: Verdict): void =>
+  host.disk.remove(pathOf(host, claimKey(listener, channel, verdict), `${verdict.threshold}`))
 
 /** Whether something that is said once was not said yet. */
 export const claimOnce = (host: Host, what: string): boolean => make(host, pathOf(host, what, 'once'))
@@ -59,8 +70,12 @@ export const isOff = (host: Host, session: string): boolean => isThere(host, pat
 export const switchGuard = (host: Host, session: string, isOn: boolean): boolean => {
   const path = pathOf(host, switchKey(session), 'off')
   if (!isOn) return make(host, path) || isThere(host, path)
-  host.disk.remove(path)
-  return true
+  try {
+    if (isThere(host, path)) host.disk.remove(path)
+    return true
+  } catch {
+    return false // the user is told
+  }
 }
 
 const sweep = (host: Host): void => {

@@ -8,7 +8,7 @@ import { usdOf } from '../../core/money.ts'
 import type { UsageSummary } from '../../core/summary.ts'
 import { type Gauge, type LimitKind, verdictOf } from '../../guard/limits.ts'
 import { limitLines, type NamedVerdict, verdictJson, windowLabel } from '../../guard/table.ts'
-import { harmless, warningText } from '../../guard/texts.ts'
+import { harmless, namedWarning } from '../../guard/texts.ts'
 import { windowGauges } from '../../guard/windows.ts'
 import type { Host } from '../../host/host.ts'
 import { readSignals } from '../../ingest/signals.ts'
@@ -19,7 +19,7 @@ import { readJournal } from '../../store/limits.ts'
 import { filterJson } from '../jq.ts'
 import { progressBar, refuseLists, usesColor } from '../terminal.ts'
 import type { GuardMachine } from './machine.ts'
-import { claim } from './memory.ts'
+import { type Channel, claim, giveBack } from './memory.ts'
 import { tellingOf, webhookOf } from './tell.ts'
 
 const JOURNAL_MS = 8 * 86_400_000
@@ -27,7 +27,11 @@ const JOURNAL_MS = 8 * 86_400_000
 /** 1 when a limit is reached; under `--strict` also when a figure is not known or not whole. */
 export const runLimits = async (host: Host, options: Options, machine: GuardMachine): Promise<number> => {
   refuseLists(options, 'The guard’s answer')
-  const { sessionUsd, dayUsd, windowPercent, maxUsd } = options.guard
+  const { sessionUsd, dayUsd, windowPercent, maxUsd, passedOver } = options.guard
+  if (passedOver !== undefined)
+    machine.printError(
+      `The limits in ${harmless(passedOver)} do not count, for a project's file is not yours alone: give them as flags, in a config file of your own, or name this one with --config.\n`,
+    )
   if ([sessionUsd, dayUsd, windowPercent, maxUsd].every(limit => limit === undefined))
     throw new UsageError('The guard needs a limit. For example: tokusage guard --since today --max 20')
   const webhook = webhookOf(options)
@@ -98,7 +102,7 @@ const range = (loaded: Loaded, limit: number): NamedVerdict => {
   const { options } = loaded
   const { since, until } = options
   const { totals } = reportOf({ ...loaded, options: { ...options, limit: undefined } }, 'daily')
-  const gauge = inUsd('range', `${since ?? ''} ${until ?? ''}`, limit, totals)
+  const gauge = { ...inUsd('range', `${since ?? ''} ${until ?? ''}`, limit, totals), since, until }
   return { verdict: verdictOf(gauge), name: rangeName(since, until) }
 }
 
@@ -148,13 +152,15 @@ const tell = async (
   webhook: string | undefined,
   machine: GuardMachine,
 ): Promise<void> => {
-  if (!guard.notify && webhook === undefined) return
+  const now = host.now()
   for (const { verdict, name } of named) {
-    if (!claim(host, 'run', verdict)) continue
-    const { text, body } = tellingOf(verdict, warningText([verdict], undefined, host.now()), host.now())
-    if (guard.notify) await machine.notify('tokusage', text)
-    const failure = webhook === undefined ? undefined : await machine.post(webhook, body)
-    if (failure !== undefined)
-      machine.printError(`The webhook was not told of ${harmless(name)}: ${harmless(failure)}\n`)
+    const { text, body } = tellingOf(verdict, namedWarning(verdict, name, now), now)
+    if (guard.notify && claim(host, 'run', 'desktop', verdict)) await machine.notify('tokusage', text)
+    const channel: Channel = `webhook ${webhook}`
+    if (webhook === undefined || !claim(host, 'run', channel, verdict)) continue
+    const failure = await machine.post(webhook, body)
+    if (failure === undefined) continue
+    giveBack(host, 'run', channel, verdict)
+    machine.printError(`The webhook was not told of ${harmless(name)}: ${harmless(failure)}\n`)
   }
 }

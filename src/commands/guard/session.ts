@@ -84,7 +84,16 @@ const factsOf = (entries: readonly PricedEntry[], prices: Prices): SessionUse['s
   const last = main.at(-1)?.entry
   const rates = last?.model === undefined ? undefined : ratesOf(prices, last.model, last.at)
   if (last?.model === undefined || !rates) return undefined
-  return { context: promptTokens(last.tokens), model: last.model, rates, callUsd: usdOf(costOf(main)) / main.length }
+  return {
+    context: promptTokens(last.tokens),
+    model: last.model,
+    rates,
+    callUsd: usdOf(costOf(main)) / main.length,
+    isFast: last.speed === 'fast',
+  }
 }
 
-const ratesOf = (prices: Prices, model: string, at: number): StepRates | undefined => prices.lookup(model, at)?.base
+const ratesOf = (prices: Prices, model: string, at: number): StepRates | undefined => {
+  const pricing = prices.lookup(model, at)
+  return pricing && { ...pricing.base, tiers: pricing.tiers, fast: pricing.fast }
+}

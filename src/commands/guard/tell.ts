@@ -17,6 +17,9 @@ export const tellingOf = (verdict: Verdict, text: string, at: number): Telling =
   const body = {
     text,
     kind: gauge.kind,
+    sessionId: gauge.kind === 'session' && gauge.scope !== '' ? gauge.scope : null,
+    since: gauge.since ?? null,
+    until: gauge.until ?? null,
     usedUsd: used(gauge, 'usd'),
     limitUsd: gauge.unit === 'usd' ? gauge.limit : null,
     usedPercent: used(gauge, 'percent'),

@@ -1,5 +1,15 @@
 /** The few small files of the status line: read without waiting, whatever lies there, and written to only in our own folder. */
-import { closeSync, constants, fstatSync, openSync, readSync, renameSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type LimitReading, limitLine } from '../../core/limit.ts'
 import { makeFolder } from '../../host/folder.ts'
@@ -69,7 +79,8 @@ export const branchOf = (folder: string): string | undefined => {
 
 /** Keeps the line that was last shown, for when nothing newer comes in time; whole or not at all, for another may just be reading it. */
 export const keepLine = (path: string, line: string): void => {
-  if (readEnd(path, LINE_BYTES) === line) return
+  // What is fresh is known by its time.
+  if (keptLine(path) === line) return
   const draft = `${path}.${process.pid}`
   const write = (): void => {
     writeFileSync(draft, line, { mode: 0o600 })
@@ -87,7 +98,16 @@ export const keepLine = (path: string, line: string): void => {
   }
 }
 
-/** The line that was last shown; undefined where there is none. */
-export const keptLine = (path: string): string | undefined => readEnd(path, LINE_BYTES) || undefined
+/** The line that was shown a moment ago; undefined where there is none. */
+export const keptLine = (path: string): string | undefined => {
+  try {
+    const age = Date.now() - statSync(path).mtimeMs
+    return age >= 0 && age < FRESH_MS ? readEnd(path, LINE_BYTES) || undefined : undefined
+  } catch {
+    return undefined // never shown
+  }
+}
 
+/** A line that was not shown for longer says what was then. */
+const FRESH_MS = 60_000
 const LINE_BYTES = 4096

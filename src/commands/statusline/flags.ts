@@ -34,8 +34,8 @@ const checkThresholds = ({ contextLow = 50, contextMedium = 80 }: LineFlags): vo
     throw new UsageError(`Context low threshold (${contextLow}) must be less than medium threshold (${contextMedium})`)
 }
 
-/** Throws a UsageError for what is no option of the status line. */
-export const readLineCommand = (argv: readonly string[]): LineCommand => {
+/** Throws a UsageError for what is no option of the status line. `place`: see `configFolder`. */
+export const readLineCommand = (argv: readonly string[], place: string | undefined): LineCommand => {
   const line = readCommandLine(['statusline', ...argv])
   if (line.error !== undefined) throw new UsageError(line.error)
   const plain = line.argv.slice(1)
@@ -59,5 +59,10 @@ export const readLineCommand = (argv: readonly string[]): LineCommand => {
     tokenLimit: limit === 'max' ? 'max' : numberOf(limit),
   }
   checkThresholds(flags)
-  return { flags, key: statusKey(plain, process.env), data: dataFlags(plain), debug: values.get('debug') === true }
+  return {
+    flags,
+    key: statusKey(plain, process.env, place),
+    data: dataFlags(plain),
+    debug: values.get('debug') === true,
+  }
 }

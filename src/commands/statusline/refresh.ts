@@ -10,6 +10,8 @@ export interface RefreshParts {
   /** Where the figures and their locks are. */
   readonly folder: string
   readonly key: string
+  /** The folder whose config file counts; elsewhere a project's own does not, for the figures are everybody's. */
+  readonly place?: string | undefined
   /** Flags that change the figures. */
   readonly data: readonly string[]
   /** The file that starts tokusage. */
@@ -80,7 +82,7 @@ const take = (path: string): boolean => {
 }
 
 /** Whether one was started. Does not wait for it, and leaves it alone when it fails: the lock then says so in a few seconds. */
-export const startRefresh = async ({ folder, key, data, program, isDone }: RefreshParts): Promise<boolean> => {
+export const startRefresh = async ({ folder, key, place, data, program, isDone }: RefreshParts): Promise<boolean> => {
   const lock = join(folder, `${key}.lock`)
   try {
     if (!take(lock)) return false
@@ -93,6 +95,7 @@ export const startRefresh = async ({ folder, key, data, program, isDone }: Refre
       detached: true,
       stdio: 'ignore',
       windowsHide: true,
+      cwd: place ?? folder,
     })
     child.on('error', () => {})
     child.unref()

@@ -12,6 +12,18 @@ const local = {
   unpricedTokens: tokenCount,
 }
 
+/** Null where it is not known when the window began. */
+const windowLocal = {
+  entries: local.entries.nullable(),
+  totalTokens: tokenCount.nullable(),
+  totalCost: z.number().nullable().optional().describe('USD at API prices; left out with --no-cost'),
+  unpricedTokens: tokenCount.nullable(),
+}
+
+const certainty = z
+  .enum(['by-usual-price', 'at-least'])
+  .describe('by-usual-price: what a point usually takes is held against every rise; at-least: too few rises are known')
+
 const account = { agent: z.string(), profile: z.string().nullable() }
 
 const projection = z.strictObject({
@@ -37,12 +49,13 @@ const window = z.strictObject({
   usedPercent: percent.nullable().describe('null where it is unknown'),
   elapsedPercent: percent.nullable(),
   pacePoints: z.number().nullable().describe('used less elapsed'),
-  readAt: time.nullable().describe('when the server said so'),
+  readAt: time.nullable().describe('since when the server says readPercent: the first reading of it'),
   readPercent: percent.nullable(),
-  unexplainedPoints: points.nullable().describe('that it rose by without a local response'),
+  unexplainedPoints: points.nullable().describe('that local responses do not account for; null where unknown'),
+  unexplainedIs: certainty.nullable(),
   tokenLimit: z.number().positive().nullable(),
   tokenLimitBasis: z.enum(['given', 'own-highest']).nullable(),
-  ...local,
+  ...windowLocal,
   projection: projection.nullable().describe("use at the window's end"),
 })
 
@@ -60,11 +73,14 @@ const use = z.strictObject({
   windowMinutes: z.number().positive(),
   startsAt: time.nullable(),
   resetsAt: time.nullable(),
-  readAt: time.nullable(),
+  readAt: time.nullable().describe('since when the server says what it said last'),
   readings: tokenCount,
   sharedBy: z.enum(['cost', 'tokens']),
   points: points.describe('sessions and unexplained added up'),
   unexplainedPoints: points,
+  unexplainedIs: certainty,
+  local: z.strictObject(local).describe('of the window so far: sessions and sinceLastRise added up'),
+  sinceLastRise: z.strictObject(local).describe('of which no point is known yet'),
   sessions: z.array(
     z.strictObject({
       sessionId: z.string().nullable(),

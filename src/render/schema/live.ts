@@ -12,8 +12,12 @@ const sum = {
 const rate = z.number().min(0).max(1).nullable().describe('cache reads of all prompt tokens; null without any')
 const name = z.string().nullable()
 
+const range = z.strictObject({ p10: z.number(), p50: z.number(), p90: z.number() }).nullable()
+
 const window = z.strictObject({
   agent: z.string(),
+  profile: name.describe('the account, where the config names it'),
+  limit: name.describe('what the server calls the limit'),
   windowMinutes: z.number().positive(),
   startsAt: time,
   resetsAt: time,
@@ -26,10 +30,9 @@ const window = z.strictObject({
   basis: z.enum(['server', 'given', 'own-highest']).nullable().describe('what usedPercent refers to'),
   readAt: time.nullable().describe('when the server said so'),
   tokenLimit: z.number().positive().nullable(),
-  projection: z
-    .strictObject({ p10: z.number(), p50: z.number(), p90: z.number() })
-    .nullable()
-    .describe("tokens at the window's end"),
+  projection: range.describe("tokens at the window's end"),
+  expectedPercent: range.describe('percent at its end, where the server counts'),
+  isGuess: z.boolean().describe('too few past windows are known: both are a guess from the recent rate'),
   fullFrom: time.nullable().describe('when the limit is expected to be reached; null where it is not'),
   fullUntil: time.nullable(),
 })
@@ -48,7 +51,10 @@ const session = z.strictObject({
   contextTokens: tokenCount.describe('prompt tokens of its last response on the main thread'),
   contextLimit: z.number().positive().nullable(),
   cacheHitRate: rate,
-  tokensPerMinute: z.number().nonnegative().describe('over the last five minutes'),
+  tokensPerMinute: z
+    .number()
+    .nonnegative()
+    .describe('over the last five minutes, or since its first response where that is later; at least a minute'),
   costPerHour: usdAmount,
   errors: tokenCount,
   retries: tokenCount,
@@ -72,15 +78,24 @@ export const live = z.strictObject({
     today: z.strictObject(sum),
     windows: z.array(window).describe('those that run now'),
     sessions: z.array(session).describe('with a response in the last five hours, the latest first'),
-    calls: z.array(call).describe('the last hundred, the latest first'),
+    calls: z.array(call).describe('the last hundred of the last five hours, the latest first'),
     models: z.array(z.strictObject({ modelName: name, ...sum })).describe('of the running windows, the dearest first'),
     minutes: z.array(z.strictObject(sum)).length(60).describe('the oldest first, the running one last'),
-    lastMinute: z.strictObject({
-      ...sum,
-      requestLimit: z.number().nullable().describe('--rpm'),
-      tokenLimit: z.number().nullable().describe('--tpm'),
+    lastMinute: z
+      .strictObject({
+        ...sum,
+        requestLimit: z.number().nullable().describe('--rpm'),
+        tokenLimit: z.number().nullable().describe('--tpm'),
+      })
+      .describe('of whole accounts, as windows are'),
+    ignoredFilters: z
+      .array(z.string())
+      .describe('flags that were given and do not apply to windows and the last minute'),
+    burnRate: z.strictObject({
+      tokensPerMinute: z.number().nonnegative(),
+      costPerHour: usdAmount,
+      minutes: z.number().min(5).describe('since the first response of the last hour, at least five'),
     }),
-    burnRate: z.strictObject({ tokensPerMinute: z.number().nonnegative(), costPerHour: usdAmount }),
     cacheHitRate: rate.describe('over the last hour'),
     errors: tokenCount.describe('over the last hour'),
     retries: tokenCount,

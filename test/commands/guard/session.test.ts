@@ -122,7 +122,8 @@ describe('a session', () => {
       ),
     )
     const { use, logs } = await readHome(home, 's1')
-    expect(use?.step).toMatchObject({ context: 90_010, model: 'claude-opus-4-6' })
+    expect(use?.step).toMatchObject({ context: 90_010, model: 'claude-opus-4-6', isFast: false })
+    expect(use?.step?.rates.fast).toBeGreaterThan(1)
     expect(logs?.sources.map(({ path }) => path.slice(join(home, PROJECT).length + 1)).sort()).toEqual([
       'agent-a1.jsonl',
       's1.jsonl',
