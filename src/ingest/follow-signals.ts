@@ -1,10 +1,11 @@
 /** Limits and troubles that the logs speak of, as far back as they matter to a monitor. */
 import type { Agent } from '../agents/define.ts'
 import type { LogSource } from '../core/entry.ts'
-import { type LimitReading, latestReadings } from '../core/limit.ts'
+import { type LimitReading, limitLine } from '../core/limit.ts'
 import type { Trouble } from '../core/signal.ts'
 import type { Host } from '../host/host.ts'
 import { keyOf } from '../store/sources.ts'
+import { READINGS_MS } from './kept-signals.ts'
 import { readSignalsOf, type SignalMark } from './signals.ts'
 
 /** Troubles are kept for this long, and logs written to since are read for them. */
@@ -13,8 +14,9 @@ const KEPT_MS = 5 * 3_600_000
 const NEWEST = 3
 
 export class FollowedSignals {
-  /** The freshest of each limit. */
+  /** All that are known, each once: what a window was like before tells what it will be like. */
   readings: readonly LimitReading[] = []
+  private readonly byLine = new Map<string, LimitReading>()
   private readonly marks = new Map<string, SignalMark>()
   private readonly known = new Map<string, Trouble>()
 
@@ -52,8 +54,10 @@ export class FollowedSignals {
 
   /** Takes in what is known from elsewhere, too. */
   take(readings: readonly LimitReading[], troubles: readonly Trouble[] = []): void {
-    this.readings = latestReadings([...this.readings, ...readings])
-    const since = this.host.now() - KEPT_MS
+    const now = this.host.now()
+    for (const reading of readings) if (reading.at > now - READINGS_MS) this.byLine.set(limitLine(reading), reading)
+    if (readings.length > 0) this.readings = [...this.byLine.values()].filter(({ at }) => at > now - READINGS_MS)
+    const since = now - KEPT_MS
     for (const trouble of troubles) this.known.set(keyOfTrouble(trouble), trouble)
     for (const [key, { at }] of this.known) if (at < since) this.known.delete(key)
   }

@@ -63,7 +63,7 @@ export const renderPaths = ({ paths, variables }: PathsReport, view: PathsView):
   const lines = drawFacts(
     [
       ['Logs of the agents, only read', factsOf('logs')],
-      ['Settings of the agents: how long they keep logs; only --install writes', factsOf('settings')],
+      ['Settings of the agents; nothing but --install writes', factsOf('settings')],
       ['Configuration, only read: the first that is there', factsOf('config')],
       ['Prices', factsOf('prices', 'price-cache')],
       ['Written', factsOf('index', 'code', 'data')],

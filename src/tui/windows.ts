@@ -2,8 +2,10 @@
  * Billing windows: one line each (bar, %, tokens, cost, time left) and one of detail (what is expected, and where the figure comes from).
  * A stroke in the bar stands where now is between the window's start and end.
  */
+
+import { wholePercent } from '../core/limits.ts'
 import type { LiveData, LiveWindow } from '../core/live.ts'
-import { clean, count, duration, percent, short } from '../render/format.ts'
+import { clean, count, duration, short } from '../render/format.ts'
 import { meter } from './bar.ts'
 import { drawList, type ListColumn } from './columns.ts'
 import { cutLine, type Line, space, text, widthOfLine } from './line.ts'
@@ -33,7 +35,7 @@ const barOf = (window: LiveWindow, now: number, columns: number): Line => {
 const percentOf = ({ usedPercent }: LiveWindow): Line => {
   if (usedPercent === undefined) return text('–', 'dim')
   const share = usedPercent / 100
-  return text(percent(share), toneOfShare(share) === 'accent' ? 'strong' : toneOfShare(share))
+  return text(`${wholePercent(share * 100)}%`, toneOfShare(share) === 'accent' ? 'strong' : toneOfShare(share))
 }
 
 const leftOf = ({ endAt }: LiveWindow, now: number, isTerse: boolean): Line =>
@@ -80,7 +82,7 @@ const costOfWindow = (window: LiveWindow): Line => text(costOf(window), 'strong'
 const expected = ({ projection, expectedPercent, isGuess }: LiveWindow): Piece => {
   const found = expectedPercent ?? projection
   if (!found) return { line: [], rank: 1 }
-  const amount = (n: number): string => (expectedPercent ? percent(n / 100) : short(n))
+  const amount = (n: number): string => (expectedPercent ? `${wholePercent(n)}%` : short(n))
   const range = ` (${amount(found.low)} to ${amount(found.high)})${isGuess ? ', a guess' : ''}`
   const middle = amount(found.middle)
   return {
