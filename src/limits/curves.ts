@@ -20,7 +20,10 @@ export const tokenCurve = ({ startAt, endAt, entries }: Window): WindowCurve => 
   return { startAt, endAt, points }
 }
 
-/** The windows of one agent's entries, `length` in ms, oldest first; without the gaps. */
+/**
+ * The windows of one agent's entries, `length` in ms, oldest first; without the gaps.
+ * @public The back-test takes them from here.
+ */
 export const tokenCurves = (entries: readonly PricedEntry[], length: number): WindowCurve[] =>
   windowsOf(entries, length)
     .filter(window => window.entries.length > 0)

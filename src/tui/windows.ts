@@ -35,7 +35,7 @@ const barOf = (window: LiveWindow, now: number, columns: number): Line => {
 const percentOf = ({ usedPercent }: LiveWindow): Line => {
   if (usedPercent === undefined) return text('–', 'dim')
   const share = usedPercent / 100
-  return text(`${wholePercent(share * 100)}%`, toneOfShare(share) === 'accent' ? 'strong' : toneOfShare(share))
+  return text(`${wholePercent(usedPercent)}%`, toneOfShare(share) === 'accent' ? 'strong' : toneOfShare(share))
 }
 
 const leftOf = ({ endAt }: LiveWindow, now: number, isTerse: boolean): Line =>

@@ -120,7 +120,7 @@ describe('a window', () => {
   })
 
   it('is full only when it is', () => {
-    expect(only({ usedPercent: 99.6 })).toMatch(/░ +100%/)
+    expect(only({ usedPercent: 99.6 })).toMatch(/░ +99%/)
     expect(only({ usedPercent: 0.2 })).toMatch(/ █░/)
   })
 
