@@ -1,7 +1,8 @@
 /** The windows that are over, by account, of more entries than fit into memory at once: they come in parts, and only what is told of them stays. */
 import type { PricedEntry } from '../core/summary.ts'
+import { isUsage } from '../report/fold.ts'
 import { type Filled, fill, notFilled } from './fill.ts'
-import { byAccount, lengthOf, usesWindow } from './sums.ts'
+import { byAccount, lengthOf } from './sums.ts'
 
 const HOUR = 60
 /** Minutes of the windows that servers have, of whatever agent. */
@@ -21,7 +22,7 @@ export class PastWindows {
 
   /** Takes a part in; each is later than those before. */
   take(entries: readonly PricedEntry[]): void {
-    for (const [account, part] of byAccount(entries.filter(usesWindow)))
+    for (const [account, part] of byAccount(entries.filter(isUsage)))
       for (const minutes of this.lengthsFor(part[0]?.entry.agent ?? '')) {
         const request = { length: lengthOf(minutes), now: this.now, resetAt: Number.NEGATIVE_INFINITY }
         this.known.set(keyOf(account, minutes), fill(this.of(account, minutes), part, request))

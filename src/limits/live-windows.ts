@@ -4,10 +4,11 @@ import type { EstimatedWindow, LocalSum, ServerWindow } from '../core/limits.ts'
 import type { LiveProjection, LiveSum, LiveWindow } from '../core/live.ts'
 import { usdOf } from '../core/money.ts'
 import type { PricedEntry } from '../core/summary.ts'
+import { isUsage } from '../report/fold.ts'
 import { estimatedWindow } from './estimated.ts'
 import type { PastWindows } from './live-past.ts'
 import { serverWindows } from './server.ts'
-import { accountKey, byAccount, isAbout, lastReset, usesWindow } from './sums.ts'
+import { accountKey, byAccount, isAbout, lastReset } from './sums.ts'
 
 export interface LiveWindowsRequest {
   /** Of the last days, in any order. */
@@ -30,7 +31,7 @@ export const liveWindows = ({
   tokenLimit,
   now,
 }: LiveWindowsRequest): LiveWindow[] => {
-  const accounts = byAccount(entries.filter(usesWindow))
+  const accounts = byAccount(entries.filter(isUsage))
   const before = (account: string, minutes: number) => past.of(account, minutes)
   const told = serverWindows({ readings, entries: accounts, before, explains: false, now }).flatMap(({ window }) => {
     const live = toldWindow(window)

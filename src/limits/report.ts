@@ -2,11 +2,12 @@
 import type { LimitReading } from '../core/limit.ts'
 import type { EstimatedWindow, LimitsReport, LimitWindow, ServerWindow, SlidingView } from '../core/limits.ts'
 import type { PricedEntry } from '../core/summary.ts'
+import { isUsage } from '../report/fold.ts'
 import { estimatedWindow } from './estimated.ts'
 import { notFilled } from './fill.ts'
 import { type KnownWindow, serverWindows } from './server.ts'
 import { slidingView } from './sliding.ts'
-import { accountKey, byAccount, isAbout, lastReset, usesWindow } from './sums.ts'
+import { accountKey, byAccount, isAbout, lastReset } from './sums.ts'
 
 export interface LimitsRequest {
   readonly entries: readonly PricedEntry[]
@@ -26,7 +27,7 @@ export interface LimitsPart extends Pick<LimitsReport, 'windows' | 'sliding'> {
 
 export const limitsPart = (request: LimitsRequest): LimitsPart => {
   const { readings, now } = request
-  const entries = byAccount(request.entries.filter(usesWindow))
+  const entries = byAccount(request.entries.filter(isUsage))
   const known = serverWindows({ readings, entries, before: () => notFilled, explains: true, now }).sort((a, b) =>
     compareWindows(a.window, b.window),
   )

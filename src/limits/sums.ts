@@ -1,5 +1,3 @@
-/** What local logs hold of a stretch of time, and accounts as keys. */
-import { isInexact } from '../core/entry.ts'
 import type { LimitReading } from '../core/limit.ts'
 import { type Account, addSums, type LocalSum, noSum } from '../core/limits.ts'
 import { money } from '../core/money.ts'
@@ -33,14 +31,6 @@ export const accountOf = ({
   agent,
   profile,
 })
-
-/** Whether an entry opens a window: one that used and cost nothing is in no report. */
-export const usesWindow = ({ entry, cost, estimatedTokens }: PricedEntry): boolean =>
-  totalTokens(entry.tokens) !== 0 ||
-  cost.pico !== 0 ||
-  entry.webSearches !== 0 ||
-  estimatedTokens !== 0 ||
-  isInexact(entry)
 
 /** Entries by account, each account's by time. */
 export const byAccount = (entries: readonly PricedEntry[]): ReadonlyMap<string, readonly PricedEntry[]> => {
