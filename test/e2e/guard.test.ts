@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { statusKey } from '../../src/statusline/key.ts'
 import { environment, program, type Run, run, shell } from '../support/run.ts'
 import { temporaryHome } from '../support/temporary.ts'
 import { jsonl, response } from '../support/transcript.ts'
@@ -34,7 +35,7 @@ const call = (own: string, input: string, ...flags: readonly string[]): Run => {
 
 const OLD = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } })"
 
-const lock = { 'status/default.lock': `${process.pid}` }
+const lock = { [`status/${statusKey([], { TZ: process.env.TZ })}.lock`]: `${process.pid}` }
 
 describe('a hook', () => {
   it.each([

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { statusKey } from '../../src/statusline/key.ts'
 import { environment, program, root, run } from '../support/run.ts'
 import { temporaryHome } from '../support/temporary.ts'
 
@@ -93,7 +94,7 @@ test('started by the link of a package manager, the script itself is written', (
 test('bash shows the line above its prompt', () => {
   const home = temporaryHome({ '.bashrc': "PS1='mine> '\n" })
   expect(run(['statusline', '--install', 'bash', '--yes'], { home }).status).toBe(0)
-  expect(run(['statusline', '--refresh', 'default'], { home }).status).toBe(0)
+  expect(run(['statusline', '--refresh', statusKey([], { TZ: process.env.TZ })], { home }).status).toBe(0)
   const script = `source ~/.bashrc; eval "$PROMPT_COMMAND"; printf "%s" "\${PS1@P}"`
   const { stdout } = execute('bash', ['--norc', '-ic', script], home, { env: {} })
   expect(stdout.replaceAll(/\u0001[^\u0002]*\u0002/g, '')).toMatch(/^[^\n]*\$0\.00 today[^\n]*\nmine> $/)

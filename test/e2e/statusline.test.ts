@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { statusKey } from '../../src/statusline/key.ts'
 import { isStatusKey } from '../../src/store/status.ts'
 import { snapshot, stdin } from '../statusline/facts.ts'
 import { environment, program, type RunParts } from '../support/run.ts'
@@ -15,7 +16,8 @@ interface Parts extends RunParts {
 }
 
 const data = (home: string): string => join(home, '.local/share/tokusage')
-const key = 'default'
+/** Of this run's zone. */
+const key = statusKey([], { TZ: process.env.TZ })
 const snapshotPath = (home: string): string => join(data(home), `status/${key}.json`)
 const lockPath = (home: string): string => join(data(home), `status/${key}.lock`)
 const journalPath = (home: string): string => join(data(home), 'limits.jsonl')
@@ -28,7 +30,7 @@ const fresh = (): string => {
 
 /** A home whose figures are of now: nothing is refreshed. */
 const home = (files: Readonly<Record<string, string>> = {}): string =>
-  temporaryHome({ '.local/share/tokusage/status/default.json': fresh(), ...files })
+  temporaryHome({ [`.local/share/tokusage/status/${key}.json`]: fresh(), ...files })
 
 const told = (used = 42, minutes = 130, more: Readonly<Record<string, unknown>> = {}): string =>
   JSON.stringify(
@@ -253,7 +255,7 @@ describe('harm', () => {
   })
 
   test.each(['', 'x', '{"status":1}', '\u0000', '[]'])('figures that are %j are none', text => {
-    const own = home({ '.local/share/tokusage/status/default.json': text })
+    const own = home({ [`.local/share/tokusage/status/${key}.json`]: text })
     writeFileSync(lockPath(own), String(process.pid))
     expect(line([], { home: own, input: told() })).toMatch(/^🤖 Some 4 \(high\) \| 💰 \$0\.32 session \/ 5h 42%/)
   })
@@ -291,7 +293,7 @@ describe('the refresh in the background', () => {
     await settled(own)
     const [name = ''] = names()
     expect(isStatusKey(name.slice(0, -5))).toBe(true)
-    expect(name).not.toBe('default.json')
+    expect(name).not.toBe(`${key}.json`)
     expect(JSON.parse(readFileSync(join(data(own), 'status', name), 'utf8'))).toMatchObject({
       timeZone: 'Asia/Kolkata',
     })
